@@ -1,0 +1,148 @@
+package agent
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"csicert/framework/payload"
+)
+
+// UsageError says what is wrong with a command line: field, found, accepted.
+type UsageError struct{ text string }
+
+// Error is one sentence.
+func (e UsageError) Error() string { return e.text }
+
+// BadInput marks the error as the caller's.
+func (UsageError) BadInput() bool { return true }
+
+func usage(format string, args ...any) error { return UsageError{fmt.Sprintf(format, args...)} }
+
+const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, stat, id"
+
+// Parse reads a command line, without the name of the program, back into the request that made it. Its errors are
+// the caller's ([UsageError], [payload.KindError]).
+func Parse(args []string) (Request, error) {
+	if len(args) == 0 {
+		return nil, usage("verb: found none, accepted are %s", verbs)
+	}
+	verb := args[0]
+	set := flag.NewFlagSet(verb, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	switch verb {
+	case "hold", "id":
+		if _, err := operand(set, args[1:], ""); err != nil {
+			return nil, err
+		}
+		if verb == "id" {
+			return ID{}, nil
+		}
+		return Hold{}, nil
+	case "fill", "mutate":
+		kind, seed := set.String("kind", "", ""), set.Int64("seed", 0, "")
+		dir, err := operand(set, args[1:], "DIR")
+		if err != nil {
+			return nil, err
+		}
+		t, err := payload.Parse(*kind, *seed)
+		if err != nil {
+			return nil, err
+		}
+		if verb == "mutate" {
+			return Mutate{Tree: t, Dir: dir}, nil
+		}
+		return Fill{Tree: t, Dir: dir}, nil
+	case "digest", "try-write", "stat":
+		dir, err := operand(set, args[1:], "DIR")
+		if err != nil {
+			return nil, err
+		}
+		switch verb {
+		case "digest":
+			return Digest{Dir: dir}, nil
+		case "stat":
+			return Stat{Dir: dir}, nil
+		}
+		return TryWrite{Dir: dir}, nil
+	case "put", "get":
+		name := set.String("name", "", "")
+		dir, err := operand(set, args[1:], "DIR")
+		if err != nil {
+			return nil, err
+		}
+		if err := element(*name); err != nil {
+			return nil, err
+		}
+		if verb == "put" {
+			return Put{Name: *name, Dir: dir}, nil
+		}
+		return Get{Name: *name, Dir: dir}, nil
+	case "list", "mkdir", "rmtree":
+		return parseKeeper(verb, set, args[1:])
+	}
+	return nil, usage("verb: found %q, accepted are %s", verb, verbs)
+}
+
+func parseKeeper(verb string, set *flag.FlagSet, args []string) (Request, error) {
+	under := set.String("under", "", "")
+	mode := payload.Mode(0o755)
+	what := "NAME"
+	switch verb {
+	case "mkdir":
+		set.TextVar(&mode, "mode", mode, "")
+	case "list":
+		what = ""
+	}
+	name, err := operand(set, args, what)
+	if err != nil {
+		return nil, err
+	}
+	if *under == "" {
+		return nil, usage("%s -under: found nothing, accepted is a directory", verb)
+	}
+	if verb == "list" {
+		return List{Under: *under}, nil
+	}
+	if err := local(name); err != nil {
+		return nil, err
+	}
+	if verb == "mkdir" {
+		return Mkdir{Under: *under, Name: name, Mode: mode}, nil
+	}
+	return Rmtree{Under: *under, Name: name}, nil
+}
+
+// operand reads flags and the one operand, or none where what is empty.
+func operand(set *flag.FlagSet, args []string, what string) (string, error) {
+	if err := set.Parse(args); err != nil {
+		return "", usage("%s: %v", set.Name(), err)
+	}
+	if what == "" {
+		if set.NArg() != 0 {
+			return "", usage("%s: found operands %q, accepted are none", set.Name(), set.Args())
+		}
+		return "", nil
+	}
+	if set.NArg() != 1 || set.Arg(0) == "" {
+		return "", usage("%s %s: found %q, accepted is exactly one", set.Name(), what, set.Args())
+	}
+	return set.Arg(0), nil
+}
+
+// local accepts a path that stays below its root and is not the root.
+func local(name string) error {
+	if !filepath.IsLocal(name) || filepath.Clean(name) == "." {
+		return usage("name: found %q, accepted is a path below the root, without leading / or ..", name)
+	}
+	return nil
+}
+
+// element accepts the name of a file in a directory.
+func element(name string) error {
+	if local(name) != nil || filepath.Base(name) != name {
+		return usage("name: found %q, accepted is one file name without /", name)
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"csicert/framework/run"
+	"csicert/reports/summary"
+)
+
+const summaryWidth = 100
+
+func e2eVerb(a *app) *cobra.Command {
+	var j judging
+	cmd := &cobra.Command{
+		Use:   "e2e",
+		Short: "From a bare machine to a verdict: engine, images, cluster, suites, reports, and all of it taken away",
+		Args:  noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := j.complete(a, cmd.Flags())
+			if err != nil {
+				return err
+			}
+			_, v, err := run.E2E(cmd.Context(), o)
+			if v.Areas != nil {
+				if told := summary.Write(a.stdout, v, summaryWidth); told != nil {
+					return told
+				}
+			}
+			if err != nil {
+				return err
+			}
+			return exit(v.ExitCode())
+		},
+	}
+	j.register(cmd.Flags())
+	return cmd
+}

@@ -1,0 +1,63 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/tools/clientcmd"
+)
+
+// Existing uses a cluster that the user named by kubeconfig and context, both. Nothing is guessed: neither the
+// default kubeconfig nor a current context is ever used. A cluster whose nodes carry no zones is refused.
+func Existing(ctx context.Context, kubeconfig, kubeContext string) (*Cluster, error) {
+	if kubeconfig == "" || kubeContext == "" {
+		return nil, Invalid{"--kubeconfig, --context", fmt.Sprintf("%q, %q", kubeconfig, kubeContext), "both, for a run never guesses which cluster it may use"}
+	}
+	if _, err := os.Stat(kubeconfig); err != nil {
+		return nil, Invalid{"--kubeconfig", fmt.Sprintf("%s, which cannot be read (%v)", kubeconfig, err), "the path of a kubeconfig file"}
+	}
+	file, err := clientcmd.LoadFromFile(kubeconfig)
+	if err != nil {
+		return nil, Invalid{"--kubeconfig", fmt.Sprintf("%s, which is no kubeconfig (%v)", kubeconfig, err), "the path of a kubeconfig file"}
+	}
+	if _, there := file.Contexts[kubeContext]; !there {
+		known := slices.Sorted(maps.Keys(file.Contexts))
+		return nil, Invalid{"--context", fmt.Sprintf("%q, which is not in %s", kubeContext, kubeconfig), "one of its contexts: " + strings.Join(known, ", ")}
+	}
+	set, err := client(kubeconfig, kubeContext)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cluster{Kubeconfig: kubeconfig, Context: kubeContext}
+	if err := c.survey(ctx, set); err != nil {
+		return nil, err
+	}
+	return c, c.zoned()
+}
+
+// zoned refuses a cluster on which placement cannot be judged.
+func (c *Cluster) zoned() error {
+	workers, without := 0, []string(nil)
+	for _, n := range c.Nodes {
+		if !n.Worker {
+			continue
+		}
+		workers++
+		if n.Zone == "" {
+			without = append(without, n.Name)
+		}
+	}
+	if workers == 0 {
+		return Invalid{"--context", fmt.Sprintf("%q, none of whose %d nodes takes pods", c.Context, len(c.Nodes)), "a cluster with at least one Ready node without taints"}
+	}
+	if len(without) > 0 {
+		return Invalid{"--context", fmt.Sprintf("%q, whose nodes %s have no label %s", c.Context, strings.Join(without, ", "), corev1.LabelTopologyZone),
+			"a cluster whose workers all carry their zone"}
+	}
+	return nil
+}

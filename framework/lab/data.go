@@ -1,0 +1,71 @@
+package lab
+
+import (
+	"context"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"csicert/framework/agent"
+	"csicert/framework/payload"
+)
+
+// Fill writes the tree into the pod's first claim and returns what then is in it.
+func (b *Bench) Fill(ctx context.Context, p *Pod, tree payload.Tree) payload.Manifest {
+	ginkgo.GinkgoHelper()
+	var m payload.Manifest
+	b.inPod(ctx, p, agent.Fill{Tree: tree, Dir: dataDir(0)}.Args(), &m)
+	b.say("filled %s: %d entries, digest %.12s", p.Name(), len(m.Entries), m.Digest())
+	return m
+}
+
+// Digest lists what the pod sees in its first claim.
+func (b *Bench) Digest(ctx context.Context, p *Pod) payload.Manifest {
+	ginkgo.GinkgoHelper()
+	var m payload.Manifest
+	b.inPod(ctx, p, agent.Digest{Dir: dataDir(0)}.Args(), &m)
+	b.say("%s sees %d entries, digest %.12s", p.Name(), len(m.Entries), m.Digest())
+	return m
+}
+
+// DigestOnDisk lists what is in a volume's directory on its node: the storage's own word, without any mount.
+func (b *Bench) DigestOnDisk(ctx context.Context, v *Volume) payload.Manifest {
+	ginkgo.GinkgoHelper()
+	var m payload.Manifest
+	b.keeper(ctx, v.On, agent.Digest{Dir: keeperMount + "/" + v.dir}.Args(), &m)
+	b.say("%s has %d entries on the disk of %s, digest %.12s", v.Name(), len(m.Entries), v.On.Name, m.Digest())
+	return m
+}
+
+// TryWrite tries to make a file in the pod's first claim and tells what came of it.
+func (b *Bench) TryWrite(ctx context.Context, p *Pod) agent.Attempt {
+	ginkgo.GinkgoHelper()
+	var r agent.Attempt
+	b.inPod(ctx, p, agent.TryWrite{Dir: dataDir(0)}.Args(), &r)
+	return r
+}
+
+// Owner tells to whom the pod's first claim belongs.
+func (b *Bench) Owner(ctx context.Context, p *Pod) agent.Status {
+	ginkgo.GinkgoHelper()
+	var r agent.Status
+	b.inPod(ctx, p, agent.Stat{Dir: dataDir(0)}.Args(), &r)
+	return r
+}
+
+func (b *Bench) inPod(ctx context.Context, p *Pod, args []string, answer any) {
+	ginkgo.GinkgoHelper()
+	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Data)
+	defer cancel()
+	if err := b.lab.clients.run(ctx, p.key.namespace, p.Name(), args, answer); err != nil {
+		b.blocked("running the agent", err.Error())
+	}
+}
+
+// Change alters the tree that was filled into the pod's first claim and returns what then is in it.
+func (b *Bench) Change(ctx context.Context, p *Pod, tree payload.Tree) payload.Manifest {
+	ginkgo.GinkgoHelper()
+	var m payload.Manifest
+	b.inPod(ctx, p, agent.Mutate{Tree: tree, Dir: dataDir(0)}.Args(), &m)
+	b.say("changed %s: %d entries, digest %.12s", p.Name(), len(m.Entries), m.Digest())
+	return m
+}

@@ -1,0 +1,136 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/tools/cache"
+	watchtools "k8s.io/client-go/tools/watch"
+	"k8s.io/utils/ptr"
+
+	"csicert/framework/agent"
+)
+
+const (
+	diskDir        = "/var/lib/csicert" // on every node's disk: where the directories of local volumes are
+	keeperMount    = "/disk"            // the same in a keeper
+	keeperName     = "keeper"
+	agentContainer = "agent"
+	agentPath      = "/agent"
+)
+
+// Prepare puts a keeper on every worker: a pod that makes, reads and removes directories on the node's disk, as an
+// administrator of local volumes does. It returns once all of them run.
+func Prepare(ctx context.Context, cfg Config) error {
+	c, err := connect(cfg.Kubeconfig, cfg.Context)
+	if err != nil {
+		return err
+	}
+	mine := map[string]string{LabelRun: cfg.Run}
+	privileged := map[string]string{LabelRun: cfg.Run, "pod-security.kubernetes.io/enforce": "privileged"} // hostPath
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: cfg.KeeperNS, Labels: privileged}}
+	if err := c.objects.Create(ctx, ns); err != nil {
+		return fmt.Errorf("creating namespace %s: %w", ns.Name, err)
+	}
+	if err := c.objects.Create(ctx, keepers(cfg, mine)); err != nil {
+		return fmt.Errorf("creating the keepers: %w", err)
+	}
+	sets := cache.NewListWatchFromClient(c.set.AppsV1().RESTClient(), "daemonsets", cfg.KeeperNS, fields.OneTermEqualSelector("metadata.name", keeperName))
+	ctx, cancel := context.WithTimeout(ctx, cfg.Budgets.Start)
+	defer cancel()
+	last, err := watchtools.UntilWithSync(ctx, sets, &appsv1.DaemonSet{}, nil, func(e watch.Event) (bool, error) {
+		s := e.Object.(*appsv1.DaemonSet).Status
+		return s.ObservedGeneration > 0 && s.DesiredNumberScheduled > 0 && s.NumberReady == s.DesiredNumberScheduled, nil
+	})
+	if err != nil {
+		seen := "none was seen"
+		if last != nil {
+			s := last.Object.(*appsv1.DaemonSet).Status
+			seen = fmt.Sprintf("%d of %d were ready", s.NumberReady, s.DesiredNumberScheduled)
+		}
+		return fmt.Errorf("waiting for the keepers (%s): %w", seen, err)
+	}
+	return nil
+}
+
+func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
+	selector := map[string]string{LabelRun: cfg.Run, "app": keeperName}
+	pod := agentPodSpec(cfg.AgentImage)
+	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "disk", MountPath: keeperMount}}
+	pod.Volumes = []corev1.Volume{{Name: "disk", VolumeSource: corev1.VolumeSource{
+		HostPath: &corev1.HostPathVolumeSource{Path: diskDir, Type: ptr.To(corev1.HostPathDirectoryOrCreate)}}}}
+	return &appsv1.DaemonSet{
+		ObjectMeta: metav1.ObjectMeta{Name: keeperName, Namespace: cfg.KeeperNS, Labels: mine},
+		Spec: appsv1.DaemonSetSpec{
+			Selector: &metav1.LabelSelector{MatchLabels: selector},
+			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: selector}, Spec: pod},
+		},
+	}
+}
+
+// Clear undoes Prepare: the run's directories on the nodes, the keepers and their namespace. Every step is tried
+// even when an earlier one failed.
+func Clear(ctx context.Context, cfg Config) error {
+	c, err := connect(cfg.Kubeconfig, cfg.Context)
+	if err != nil {
+		return err
+	}
+	disks, err := c.keepersByNode(ctx, cfg)
+	errs := []error{err}
+	for _, pod := range disks {
+		errs = append(errs, c.run(ctx, cfg.KeeperNS, pod, agent.Rmtree{Under: keeperMount, Name: cfg.Run}.Args(), nil))
+	}
+	err = c.set.CoreV1().Namespaces().Delete(ctx, cfg.KeeperNS, metav1.DeleteOptions{})
+	if err != nil && !apierrors.IsNotFound(err) {
+		errs = append(errs, fmt.Errorf("deleting namespace %s: %w", cfg.KeeperNS, err))
+	}
+	errs = append(errs, c.goneNamespaces(ctx, cfg))
+	return errors.Join(errs...)
+}
+
+// goneNamespaces waits until no namespace of the run is left.
+func (c clients) goneNamespaces(ctx context.Context, cfg Config) error {
+	ctx, cancel := context.WithTimeout(ctx, cfg.Budgets.Delete)
+	defer cancel()
+	lw := cache.NewFilteredListWatchFromClient(c.set.CoreV1().RESTClient(), "namespaces", "", func(o *metav1.ListOptions) {
+		o.LabelSelector = labels.Set{LabelRun: cfg.Run}.String()
+	})
+	_, err := watchtools.UntilWithSync(ctx, lw, &corev1.Namespace{},
+		func(s cache.Store) (bool, error) { return len(s.List()) == 0, nil },
+		func(watch.Event) (bool, error) {
+			left, err := c.set.CoreV1().Namespaces().List(ctx, metav1.ListOptions{LabelSelector: labels.Set{LabelRun: cfg.Run}.String()})
+			return err == nil && len(left.Items) == 0, err
+		})
+	if err != nil {
+		return fmt.Errorf("waiting for the run's namespaces to be gone: %w", err)
+	}
+	return nil
+}
+
+// keepersByNode finds the keeper of every node.
+func (c clients) keepersByNode(ctx context.Context, cfg Config) (map[string]string, error) {
+	list, err := c.set.CoreV1().Pods(cfg.KeeperNS).List(ctx, metav1.ListOptions{LabelSelector: "app=" + keeperName})
+	if err != nil {
+		return nil, fmt.Errorf("listing the keepers: %w", err)
+	}
+	found := map[string]string{}
+	for _, p := range list.Items {
+		found[p.Spec.NodeName] = p.Name
+	}
+	return found, nil
+}
+
+// onDisk is the path of a directory of the run on a node's disk, and the same below a keeper's mount.
+func (c Config) onDisk(elements ...string) (node, keeper string) {
+	rest := path.Join(append([]string{c.Run}, elements...)...)
+	return path.Join(diskDir, rest), rest
+}

@@ -1,0 +1,49 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+)
+
+// Node is a worker that pods may run on, and where it stands.
+type Node struct {
+	Name string
+	Host string // label kubernetes.io/hostname
+	Zone string // label topology.kubernetes.io/zone
+	CPU  int64  // allocatable, in thousandths of a core
+}
+
+// Workers lists the nodes that pods without tolerations may run on, by zone and name.
+func Workers(ctx context.Context, set kubernetes.Interface) ([]Node, error) {
+	list, err := set.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("listing nodes: %w", err)
+	}
+	var workers []Node
+	for _, n := range list.Items {
+		if n.Spec.Unschedulable || slices.ContainsFunc(n.Spec.Taints, func(t corev1.Taint) bool { return t.Effect != corev1.TaintEffectPreferNoSchedule }) {
+			continue
+		}
+		workers = append(workers, Node{Name: n.Name, Host: n.Labels[corev1.LabelHostname], Zone: n.Labels[corev1.LabelTopologyZone],
+			CPU: n.Status.Allocatable.Cpu().MilliValue()})
+	}
+	slices.SortFunc(workers, func(a, b Node) int { return strings.Compare(a.Zone+" "+a.Name, b.Zone+" "+b.Name) })
+	return workers, nil
+}
+
+// onePerZone returns the first node of every zone, in the order of the zones.
+func onePerZone(nodes []Node) []Node {
+	var firsts []Node
+	for _, n := range nodes {
+		if !slices.ContainsFunc(firsts, func(f Node) bool { return f.Zone == n.Zone }) {
+			firsts = append(firsts, n)
+		}
+	}
+	return firsts
+}

@@ -1,0 +1,140 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"csicert/framework/witness"
+)
+
+// Thing is an object on the bench, followed by a watch.
+type Thing[T client.Object] struct {
+	b    *Bench
+	key  key
+	made T // as created; zero for what a controller creates
+}
+
+// Name is the object's name.
+func (t *Thing[T]) Name() string { return t.key.name }
+
+func (t *Thing[T]) object() client.Object { return t.made }
+
+// Now is the object as the watch last showed it, or as it was created when no watch has shown it yet.
+func (t *Thing[T]) Now() T {
+	if s, _ := t.sight(); s.Seen {
+		return s.Object
+	}
+	return t.made
+}
+
+func (t *Thing[T]) sight() (witness.Sight[T], <-chan struct{}) {
+	versions, events, changed := t.b.lab.journal.read(t.key)
+	s := witness.Sight[T]{Name: t.key.kind + " " + t.key.name, Seen: len(versions) > 0, Events: events}
+	if s.Seen {
+		last := versions[len(versions)-1]
+		s.Object, s.Gone = last.object.(T), last.gone
+	}
+	return s, changed
+}
+
+// Must requires the object to come to what the matcher says, within its kind's budget; else the spec fails.
+func (t *Thing[T]) Must(ctx context.Context, m types.GomegaMatcher) {
+	ginkgo.GinkgoHelper()
+	if failure := t.await(ctx, t.budget(), m); failure != "" {
+		ginkgo.Fail(failure)
+	}
+}
+
+// Recover is Must after an obstacle was taken away: back-off of the scheduler or the kubelet is allowed for.
+func (t *Thing[T]) Recover(ctx context.Context, m types.GomegaMatcher) {
+	ginkgo.GinkgoHelper()
+	if failure := t.await(ctx, t.b.lab.cfg.Budgets.Retry, m); failure != "" {
+		ginkgo.Fail(failure)
+	}
+}
+
+// Reach is Must for what the judgement only builds on: when the object does not get there, the spec is Blocked.
+func (t *Thing[T]) Reach(ctx context.Context, m types.GomegaMatcher) {
+	ginkgo.GinkgoHelper()
+	if failure := t.await(ctx, t.budget(), m); failure != "" {
+		t.b.blocked("waiting", failure)
+	}
+}
+
+func (t *Thing[T]) budget() time.Duration {
+	if t.key.kind == kindPod {
+		return t.b.lab.cfg.Budgets.Start
+	}
+	return t.b.lab.cfg.Budgets.Bind
+}
+
+// Throughout requires the object to have been as the matcher says from its creation until during has returned. It
+// looks at every version that the watch showed, so nothing passes between two looks. During is the fence: it waits
+// for something of the same kind that proves that what must not happen had its chance.
+func (t *Thing[T]) Throughout(m types.GomegaMatcher, during func()) {
+	ginkgo.GinkgoHelper()
+	during()
+	looked, failure := t.lookBack(m)
+	if failure != "" {
+		ginkgo.Fail(failure)
+	}
+	if looked == 0 {
+		t.b.blocked("looking back", "the watch never showed "+t.key.kind+" "+t.key.name)
+	}
+	t.b.say("%s %s was so throughout %d versions", t.key.kind, t.key.name, looked)
+}
+
+// lookBack holds every version against the matcher and returns how many there were, or the first that differs.
+func (t *Thing[T]) lookBack(m types.GomegaMatcher) (looked int, failure string) {
+	versions, events, _ := t.b.lab.journal.read(t.key)
+	for i, v := range versions {
+		s := witness.Sight[T]{Name: t.key.kind + " " + t.key.name, Seen: true, Gone: v.gone, Object: v.object.(T), Events: events}
+		if ok, err := m.Match(s); !ok || err != nil {
+			return i, fmt.Sprintf("%s\n  (version %d of %d since its creation)", m.FailureMessage(s), i+1, len(versions))
+		}
+	}
+	return len(versions), ""
+}
+
+// Gone requires the object to be deleted.
+func (t *Thing[T]) Gone(ctx context.Context) {
+	ginkgo.GinkgoHelper()
+	if failure := t.await(ctx, t.b.lab.cfg.Budgets.Delete, witness.BeGone[T]()); failure != "" {
+		t.b.blocked("waiting", failure)
+	}
+}
+
+// await returns an empty string as soon as the matcher holds, or why it does not: because it never will, because
+// the budget is spent, or because the run was interrupted.
+func (t *Thing[T]) await(ctx context.Context, within time.Duration, m types.GomegaMatcher) string {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	began := time.Now()
+	for {
+		s, changed := t.sight()
+		ok, err := m.Match(s)
+		if ok && err == nil {
+			t.b.say("saw %s %s after %.1fs", t.key.kind, t.key.name, time.Since(began).Seconds())
+			return ""
+		}
+		var final gomega.PollingSignalError
+		if errors.As(err, &final) {
+			return m.FailureMessage(s) + "\n  (it cannot come any more: " + final.Error() + ")"
+		}
+		if err != nil {
+			return m.FailureMessage(s) + "\n  (cannot look: " + err.Error() + ")"
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Sprintf("%s\n  (after %s: %v)", m.FailureMessage(s), time.Since(began).Round(100*time.Millisecond), context.Cause(ctx))
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package payload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Write makes the tree below root, a directory that exists, and returns when all of it is on the volume (fsync). It
+// resolves names below root only. When root already has a name that the tree begins with it writes nothing and the
+// error is fs.ErrExist; on any other error a part of the tree may be there.
+func (t Tree) Write(ctx context.Context, root string) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	r, err := os.OpenRoot(root)
+	if err != nil {
+		return fmt.Errorf("writing tree %s: %w", t, err)
+	}
+	defer r.Close()
+	nodes := t.nodes()
+	for _, n := range nodes {
+		if strings.Contains(n.path, "/") {
+			continue
+		}
+		if _, err := r.Lstat(n.path); !errors.Is(err, fs.ErrNotExist) {
+			if err == nil {
+				err = fs.ErrExist
+			}
+			return fmt.Errorf("writing tree %s into %q: %q: %w", t, root, n.path, err)
+		}
+	}
+	for _, n := range nodes {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("writing tree %s: %w", t, err)
+		}
+		if err := n.make(ctx, t, r); err != nil {
+			return fmt.Errorf("writing %q of tree %s: %w", n.path, t, err)
+		}
+	}
+	// A directory's time is its own only when nothing more is made in it; the deepest come first.
+	for _, n := range slices.Backward(nodes) {
+		if n.kind == Dir {
+			if err := n.finish(t, r); err != nil {
+				return fmt.Errorf("finishing %q of tree %s: %w", n.path, t, err)
+			}
+		}
+	}
+	return syncDir(r, ".")
+}
+
+// make creates the entry in its parent. It names it relative to the open parent, so that paths never pass a symlink.
+func (n *node) make(ctx context.Context, t Tree, r *os.Root) error {
+	parent, err := r.Open(path.Dir(n.path))
+	if err != nil {
+		return err
+	}
+	defer parent.Close()
+	at, base := int(parent.Fd()), path.Base(n.path)
+	if n.linkTo != "" {
+		return r.Link(n.linkTo, n.path)
+	}
+	switch n.kind {
+	case Dir:
+		err = unix.Mkdirat(at, base, 0o700)
+	case Symlink:
+		err = unix.Symlinkat(n.target, at, base)
+	case Fifo:
+		err = unix.Mkfifoat(at, base, 0o600)
+	case File:
+		return n.makeFile(ctx, t, r, at, base)
+	default:
+		err = fmt.Errorf("no way to make a %s", n.kind)
+	}
+	if err != nil {
+		return err
+	}
+	return n.dress(t, at, base)
+}
+
+func (n *node) makeFile(ctx context.Context, t Tree, r *os.Root, at int, base string) error {
+	f, err := r.OpenFile(n.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := n.write(ctx, t, f); err != nil {
+		return err
+	}
+	if !n.dense() {
+		if err := f.Truncate(n.size); err != nil {
+			return err
+		}
+	}
+	if err := n.dress(t, at, base); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// dress sets owner, mode and time, in this order: chown(2) clears setuid.
+func (n *node) dress(t Tree, at int, base string) error {
+	if n.uid != keep || n.gid != keep {
+		if err := unix.Fchownat(at, base, n.uid, n.gid, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+			return fmt.Errorf("chown to %d:%d: %w", n.uid, n.gid, err)
+		}
+	}
+	if n.kind != Symlink {
+		// The entry was made by O_EXCL or its like just now: it is no symlink.
+		if err := unix.Fchmodat(at, base, uint32(n.mode), 0); err != nil {
+			return fmt.Errorf("chmod to %v: %w", n.mode, err)
+		}
+	}
+	return touch(at, base, n.mtime(t))
+}
+
+func touch(at int, base string, when time.Time) error {
+	ts := unix.NsecToTimespec(when.UnixNano())
+	if err := unix.UtimesNanoAt(at, base, []unix.Timespec{ts, ts}, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+		return fmt.Errorf("setting its time: %w", err)
+	}
+	return nil
+}
+
+// finish gives a directory its time again and puts its names on the volume.
+func (n *node) finish(t Tree, r *os.Root) error {
+	parent, err := r.Open(path.Dir(n.path))
+	if err != nil {
+		return err
+	}
+	defer parent.Close()
+	if err := touch(int(parent.Fd()), path.Base(n.path), n.mtime(t)); err != nil {
+		return err
+	}
+	return syncDir(r, n.path)
+}
+
+func syncDir(r *os.Root, name string) error {
+	d, err := r.Open(name)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil {
+		return fmt.Errorf("putting the names in %q on the volume: %w", name, err)
+	}
+	return d.Close()
+}

@@ -1,0 +1,7 @@
+// Package proof exists because a check is worth what it catches: it runs every spec in a cluster as it is and again
+// under each defect that its requirement claims to catch, beside each other in the same cluster, and has the results
+// held against each other.
+//
+// The specs and the lab are the very same programs in all passes. A pass under a mutant differs in one label that the
+// lab puts on what it creates, and a policy of the cluster spoils the objects that have it.
+package proof

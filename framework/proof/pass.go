@@ -1,0 +1,91 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/onsi/ginkgo/v2/types"
+
+	"csicert/driver/mutant"
+	"csicert/framework/catalogue"
+	"csicert/framework/subject"
+	"csicert/reports/verdict"
+)
+
+// disarmBudget bounds the taking back of a policy, which happens also after the run was interrupted.
+const disarmBudget = 30 * time.Second
+
+// ended is what came of a job.
+type ended struct {
+	job
+	record  verdict.Record
+	armed   bool
+	note    string
+	seconds float64
+}
+
+// do runs one job. The error means that nothing more can be done here; what went wrong with the job alone is in its
+// note, and makes its pairs inconclusive.
+func (o Options) do(ctx context.Context, c cluster, j job) (e ended, err error) {
+	began := time.Now()
+	e = ended{job: j, armed: true}
+	defer func() { e.seconds = time.Since(began).Seconds() }()
+	if j.mutant != "" {
+		disarm, armErr := c.arm(ctx, j.mutant)
+		defer func() {
+			undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), disarmBudget)
+			defer cancel()
+			if gone := disarm(undo); gone != nil {
+				err = errors.Join(err, fmt.Errorf("taking mutant %s out of the cluster: %w", j.mutant, gone))
+			}
+		}()
+		if armErr != nil {
+			e.armed, e.note = false, armErr.Error()
+			return e, ctx.Err()
+		}
+	}
+	e.record, err = o.pass(ctx, j)
+	if err != nil && ctx.Err() == nil { // this pass only
+		e.armed, e.note, err = false, err.Error(), nil
+	}
+	return e, err
+}
+
+// pass runs the job's specs as a pass of their own and returns its record, which is also written down.
+func (o Options) pass(ctx context.Context, j job) (verdict.Record, error) {
+	dir := filepath.Join(o.Dir, j.String()+"-"+j.suffix)
+	cfg := o.Lab
+	cfg.Suffix, cfg.Budgets, cfg.Labels = j.suffix, shortened(cfg.Budgets, o.Haste), maps.Clone(cfg.Labels)
+	if j.mutant != "" {
+		if cfg.Labels == nil {
+			cfg.Labels = map[string]string{}
+		}
+		cfg.Labels[mutant.Label] = j.mutant
+	}
+	record, err := o.Pass(ctx, dir, j.filter(), cfg)
+	if err != nil {
+		return verdict.Record{}, err
+	}
+	record.Specs = selected(record.Specs, j.ids)
+	return record, record.Save(filepath.Join(dir, "record.json"))
+}
+
+// selected drops the specs of other passes, which Ginkgo lists too.
+func selected(all []types.SpecReport, ids []catalogue.ID) []types.SpecReport {
+	return slices.DeleteFunc(all, func(s types.SpecReport) bool {
+		return s.LeafNodeType.Is(types.NodeTypeIt) && !slices.ContainsFunc(s.Labels(), func(l string) bool { return slices.Contains(ids, catalogue.ID(l)) })
+	})
+}
+
+// shortened are budgets for specs that are expected to fail. A defect often shows in that something never happens,
+// and the budget is then the whole cost. Deletion and data keep theirs: they bound no judgement.
+func shortened(b subject.Budgets, factor float64) subject.Budgets {
+	s := b.Scaled(factor)
+	s.Delete, s.Data = b.Delete, b.Data
+	return s
+}

@@ -1,0 +1,166 @@
+package proof
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/onsi/ginkgo/v2/types"
+	. "github.com/onsi/gomega"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"csicert/driver/mutant"
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/subject"
+	"csicert/reports/mutants"
+	"csicert/reports/verdict"
+)
+
+// suites stands in for the real ones: every spec passes, but for those that a mutant breaks.
+type suites struct {
+	mu       sync.Mutex
+	breaks   map[string]bool // "mutant ID"
+	disturbs string          // a spec that must be alone
+	running  int
+	crowd    bool // something ran beside what must be alone
+	passes   []lab.Config
+	err      map[string]error // of a mutant's pass; "" is an honest one
+}
+
+func (s *suites) pass(ctx context.Context, dir, filter string, cfg lab.Config) (verdict.Record, error) {
+	under := cfg.Labels[mutant.Label]
+	s.mu.Lock()
+	s.running++
+	s.passes = append(s.passes, cfg)
+	s.crowd = s.crowd || strings.Contains(filter, s.disturbs) && s.running > 1
+	s.mu.Unlock()
+	defer func() { s.mu.Lock(); s.running--; s.mu.Unlock() }()
+	r := verdict.Record{Schema: verdict.Schema, Filter: filter, Requirements: some, Rerun: "%s"}
+	for _, q := range some { // Ginkgo lists what the filter left out, too
+		spec := types.SpecReport{LeafNodeType: types.NodeTypeIt, LeafNodeText: string(q.ID), LeafNodeLabels: q.Labels(), State: types.SpecStateSkipped}
+		if strings.Contains(filter, string(q.ID)) {
+			spec.State, spec.NumAttempts = types.SpecStatePassed, 1
+			spec.ReportEntries = types.ReportEntries{{Name: string(catalogue.MarkRequests), Value: types.WrapEntryValue("3")}}
+			if s.breaks[under+" "+string(q.ID)] {
+				spec.State = types.SpecStateFailed
+				spec.Failure = types.Failure{Message: "seen", FailureNodeType: types.NodeTypeIt, FailureNodeContext: types.FailureNodeIsLeafNode}
+			}
+		}
+		r.Specs = append(r.Specs, spec)
+	}
+	return r, errors.Join(s.err[under], os.MkdirAll(dir, 0o700), ctx.Err())
+}
+
+// names of real mutants in place of those of the plan's tests
+func named() []catalogue.Requirement {
+	real := map[string]string{"x": "claim-shrunk", "y": "class-delayed", "z": "pod-tolerates-cordon"}
+	var all []catalogue.Requirement
+	for _, r := range some {
+		var own []catalogue.Mutant
+		for _, m := range r.Mutants {
+			own = append(own, catalogue.Mutant{Name: real[m.Name]})
+		}
+		r.Mutants = own
+		all = append(all, r)
+	}
+	return all
+}
+
+func prove(t *testing.T, s *suites, spoil func(*unstructured.Unstructured) error) (mutants.Matrix, string, error) {
+	t.Helper()
+	g := NewWithT(t)
+	c, set := serving(t, spoil)
+	var out bytes.Buffer
+	o := Options{Pass: s.pass, Lab: lab.Config{Labels: map[string]string{"k": "v"}, Budgets: subject.Default()}, Haste: 0.5, Beside: 3, Dir: t.TempDir(), Out: &out}
+	results, err := o.all(t.Context(), c, plan(named(), o.Beside))
+	g.Expect(policies(g, set)).To(BeZero(), "a mutant was left in the cluster")
+	if err != nil {
+		return mutants.Matrix{}, out.String(), err
+	}
+	for _, e := range results {
+		if e.note == "" {
+			g.Expect(filepath.Join(o.Dir, e.String()+"-"+e.suffix, "record.json")).To(BeAnExistingFile())
+		}
+	}
+	m, err := judge(named(), results)
+	return m, out.String(), err
+}
+
+func outcomes(m mutants.Matrix) map[string]string {
+	all := map[string]string{}
+	for _, r := range m.Rows {
+		all[string(r.Requirement)+" "+r.Mutant] = r.Outcome.String()
+	}
+	return all
+}
+
+func spoiled(o *unstructured.Unstructured) error { o.SetFinalizers([]string{"spoiled"}); return nil }
+
+func TestProof(t *testing.T) {
+	g := NewWithT(t)
+	s := &suites{disturbs: "LOCAL-001", breaks: map[string]bool{"claim-shrunk BIND-001": true, "claim-shrunk LOCAL-001": true, "class-delayed BIND-001": true, "pod-tolerates-cordon LOCAL-001": true}}
+	m, out, err := prove(t, s, spoiled)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(outcomes(m)).To(Equal(map[string]string{
+		"BIND-001 claim-shrunk": "killed", "BIND-001 class-delayed": "killed", "BIND-002 (none)": "inconclusive",
+		"BIND-003 claim-shrunk": "survived", "LOCAL-001 claim-shrunk": "killed", "LOCAL-001 pod-tolerates-cordon": "killed"}))
+	g.Expect(s.crowd).To(BeFalse(), "a spec that cordons nodes ran beside others")
+	suffixes := map[string]bool{}
+	for _, cfg := range s.passes {
+		g.Expect(cfg.Budgets.Bind).To(Equal(subject.Default().Bind / 2))
+		g.Expect(cfg.Labels).To(HaveKeyWithValue("k", "v"))
+		suffixes[cfg.Suffix] = true
+	}
+	g.Expect(suffixes).To(HaveLen(len(s.passes)))
+	g.Expect(out).To(ContainSubstring("7 of 7"))
+}
+
+func TestAMutantThatIsNotArmedRunsNothing(t *testing.T) {
+	g := NewWithT(t)
+	s := &suites{disturbs: "LOCAL-001"}
+	ctx := errors.New("denied")
+	was := named()
+	c, _ := serving(t, func(*unstructured.Unstructured) error { return ctx })
+	short, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	o := Options{Pass: s.pass, Beside: 1, Dir: t.TempDir(), Out: &bytes.Buffer{}, Haste: 1}
+	e, err := o.do(short, c, plan(was, 1)[2])
+	g.Expect(err).To(MatchError(context.DeadlineExceeded), "an interrupted proof ends")
+	g.Expect(e.armed).To(BeFalse())
+	g.Expect(e.note).To(ContainSubstring("denied"))
+	g.Expect(s.passes).To(BeEmpty())
+}
+
+func TestAPassWithoutARecordIsInconclusive(t *testing.T) {
+	g := NewWithT(t)
+	s := &suites{disturbs: "LOCAL-001", err: map[string]error{"class-delayed": errors.New("no report")},
+		breaks: map[string]bool{"claim-shrunk BIND-001": true, "class-delayed BIND-001": true}}
+	m, _, err := prove(t, s, spoiled)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(outcomes(m)).To(HaveKeyWithValue("BIND-001 class-delayed", "inconclusive"))
+	g.Expect(outcomes(m)).To(HaveKeyWithValue("BIND-001 claim-shrunk", "killed"))
+
+	s = &suites{disturbs: "LOCAL-001", err: map[string]error{"": errors.New("no report")}}
+	_, _, err = prove(t, s, spoiled)
+	g.Expect(err).To(MatchError(ContainSubstring("no honest pass was recorded: no report")))
+}
+
+func TestWriteMakesThreeFiles(t *testing.T) {
+	g := NewWithT(t)
+	folder := filepath.Join(t.TempDir(), "out")
+	m := mutants.Matrix{Rows: []mutants.Row{{Requirement: "BIND-001", Mutant: "x"}}}
+	g.Expect(Write(m, folder)).To(Succeed())
+	for _, name := range []string{"mutants.json", "mutants.xml", "mutants.md"} {
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(string(content)).To(ContainSubstring("BIND-001"))
+	}
+	g.Expect(Write(m, filepath.Join(folder, "mutants.md", "below"))).To(MatchError(ContainSubstring("making the reports' folder")))
+}

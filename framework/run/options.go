@@ -1,0 +1,119 @@
+package run
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/cluster"
+	kindconfig "csicert/kind-config"
+	"csicert/kind-config/engine"
+	"csicert/kind-config/nodeimage"
+	"csicert/reports/verdict"
+)
+
+// DefaultShape is the cluster that a run makes when nothing else is asked for.
+const DefaultShape = "zones"
+
+// mostProcs is what --procs may ask for; more would only queue at the API server.
+const mostProcs = 64
+
+// Options are what the user asked for, and what the command knows.
+type Options struct {
+	Source   string // root of the checkout
+	StateDir string // what outlives a run: engine, images, programs, kubeconfigs; 0700
+	OutDir   string // reports
+
+	Shape      string // embedded shape or path of a kind file
+	Name       string // of the cluster to make; from the run's ID when empty
+	Reuse      string // name of a cluster that csicert made and kept, instead of making one
+	Keep       bool   // leave the cluster
+	KeepFailed bool   // leave the objects of failed specs, and with them the cluster
+	BuildImage bool   // never pull the node image
+
+	Kubeconfig, Context string // of a cluster that the user named; both or neither
+	AgentImage          string // reference of the workload image, which that cluster can have
+	AllowDisruption     bool   // that cluster's nodes may be cordoned
+
+	Procs       int           // Ginkgo processes beside each other
+	Seed        int64         // of the specs' order and of what they draw
+	Focus       string        // ID of the only requirement to judge
+	LabelFilter string        // Ginkgo label filter
+	Timeout     time.Duration // of all specs together
+
+	Requirements []catalogue.Requirement
+	Command      []string // what was typed
+	Harness      verdict.Harness
+	Log          *slog.Logger
+	Out          io.Writer // progress for a person
+}
+
+// Invalid is a request that the user has to mend.
+type Invalid struct{ Field, Found, Accepted string }
+
+func (e Invalid) Error() string {
+	return fmt.Sprintf("%s: found %s; accepted: %s", e.Field, e.Found, e.Accepted)
+}
+
+// BadInput tells the command to end with the exit code for bad input.
+func (Invalid) BadInput() bool { return true }
+
+var imageForm = regexp.MustCompile(`^[a-z0-9][a-zA-Z0-9._/:@-]{0,254}$`)
+
+// check refuses what can be refused before anything is done.
+func (o Options) check() error {
+	switch {
+	case o.Procs < 1 || o.Procs > mostProcs:
+		return Invalid{"--procs", fmt.Sprint(o.Procs), fmt.Sprintf("1 to %d", mostProcs)}
+	case o.Timeout <= 0:
+		return Invalid{"--timeout", o.Timeout.String(), "a time above zero, such as 45m"}
+	case o.existing() && o.Reuse != "":
+		return Invalid{"--reuse", o.Reuse + " beside --kubeconfig", "one of the two"}
+	case !o.existing() && o.AgentImage != "":
+		return Invalid{"--agent-image", o.AgentImage, "only beside --kubeconfig and --context: csicert loads the image into its own clusters itself"}
+	case !o.existing() && o.AllowDisruption:
+		return Invalid{"--allow-disruption", "no --kubeconfig", "only beside --kubeconfig and --context: csicert's own clusters may always be disturbed"}
+	case o.AgentImage != "" && !imageForm.MatchString(o.AgentImage):
+		return Invalid{"--agent-image", fmt.Sprintf("%q", o.AgentImage), "an image reference"}
+	}
+	if _, err := o.filter(); err != nil {
+		return err
+	}
+	if o.existing() {
+		return nil
+	}
+	return o.checkCluster()
+}
+
+// checkCluster refuses a shape that cannot be judged on.
+func (o Options) checkCluster() error {
+	_, err := kindconfig.Load(o.Shape)
+	return err
+}
+
+// existing tells whether the user named a cluster; half a name is refused by cluster.Existing.
+func (o Options) existing() bool { return o.Kubeconfig != "" || o.Context != "" }
+
+func (o Options) programs() string { return filepath.Join(o.StateDir, "bin") }
+
+func (o Options) engineOptions(need uint64) engine.Options {
+	return engine.Options{StateDir: filepath.Join(o.StateDir, "engine"), Source: o.Source, NeedBytes: need, Log: o.Log, Out: o.Out}
+}
+
+func (o Options) imageOptions(docker string) nodeimage.Options {
+	return nodeimage.Options{Source: o.Source, CacheDir: filepath.Join(o.StateDir, "images"), Docker: docker, Log: o.Log, Out: o.Out, Build: o.BuildImage}
+}
+
+func (o Options) clusterOptions(name, docker string) cluster.Options {
+	return cluster.Options{Name: name, Docker: docker, StateDir: filepath.Join(o.StateDir, "clusters"), Log: o.Log, Out: o.Out}
+}
+
+func (o Options) say(format string, args ...any) {
+	line := fmt.Sprintf(format, args...)
+	o.Log.Info(line)
+	fmt.Fprintln(o.Out, line) // a terminal that is gone is no reason to stop
+}

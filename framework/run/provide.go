@@ -1,0 +1,176 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/cluster"
+	"csicert/framework/lab"
+	"csicert/framework/run/build"
+	"csicert/framework/subject"
+	kindconfig "csicert/kind-config"
+	"csicert/kind-config/engine"
+	"csicert/kind-config/nodeimage"
+	"csicert/reports/verdict"
+)
+
+// provide makes a cluster, or takes the one to be reused, and puts on it what the suites need.
+func (s *Session) provide(ctx context.Context) error {
+	if err := s.phase(ctx, "engine", s.provideEngine); err != nil {
+		return err
+	}
+	if err := s.phase(ctx, "images", s.provideImage); err != nil {
+		return err
+	}
+	return s.phase(ctx, "cluster", func(ctx context.Context) (string, bool, error) {
+		var agent build.AgentImage
+		group, gctx := errgroup.WithContext(ctx)
+		group.Go(func() (err error) { // beside the cluster's creation, which mostly waits
+			if agent, err = build.Agent(gctx, s.buildOptions()); err != nil {
+				return err
+			}
+			s.Programs, err = build.ForSuites(gctx, s.buildOptions())
+			return err
+		})
+		group.Go(func() error { return s.provideCluster(gctx) })
+		if err := group.Wait(); err != nil {
+			return "", false, err
+		}
+		if err := cluster.LoadImage(ctx, s.ownCluster(), agent.Archive); err != nil {
+			return "", false, err
+		}
+		note := fmt.Sprintf("%s, %d nodes", s.cluster.Name, len(s.cluster.Nodes))
+		return note, s.Reuse != "", s.prepare(ctx, agent.Ref)
+	})
+}
+
+func (s *Session) provideEngine(ctx context.Context) (note string, cached bool, err error) {
+	if s.engine, err = engine.Ensure(ctx, s.engineOptions(warmSpace)); err != nil {
+		return "", false, err
+	}
+	for _, a := range s.engine.Adaptations {
+		s.adaptations = append(s.adaptations, a.What+": "+a.Why)
+	}
+	return fmt.Sprintf("docker %s, %s", s.engine.Version, s.engine.StorageDriver), false, nil
+}
+
+func (s *Session) provideImage(ctx context.Context) (note string, cached bool, err error) {
+	o := s.imageOptions(s.engine.Docker)
+	there, err := nodeimage.List(ctx, o)
+	if err != nil {
+		return "", false, err
+	}
+	if len(there) == 0 {
+		if err := room(coldSpace, s.StateDir, s.engine.DataRoot); err != nil {
+			return "", false, err
+		}
+	}
+	if s.image, err = nodeimage.Ensure(ctx, o); err != nil {
+		return "", false, err
+	}
+	cached = slices.ContainsFunc(there, func(i nodeimage.Image) bool { return i.Ref == s.image.Ref })
+	return fmt.Sprintf("%s, %s", s.image.Ref, s.image.Origin), cached, nil
+}
+
+func (s *Session) provideCluster(ctx context.Context) (err error) {
+	o := s.ownCluster()
+	if s.Reuse != "" {
+		s.say("cluster: using %s again, as asked", s.Reuse)
+		s.cluster, err = cluster.Reuse(ctx, o)
+		return err
+	}
+	shape, err := kindconfig.Load(s.Shape)
+	if err != nil {
+		return err
+	}
+	var reasons []string
+	o.Shape, reasons = shape.Fit(kindconfig.Limits{NoRaisedLimits: !s.engine.Host.CanRaiseLimits(), CgroupV1: s.engine.Host.CgroupV1, NoDefaultCNI: !s.image.HasCNI})
+	for _, reason := range reasons {
+		s.say("cluster: %s", reason)
+	}
+	s.adaptations = append(s.adaptations, reasons...)
+	o.Image, o.OwnCNI = s.image.Ref, !s.image.HasCNI
+	s.cluster, err = cluster.Create(ctx, o)
+	return err
+}
+
+// ownCluster is the cluster that this session makes or uses again.
+func (s *Session) ownCluster() cluster.Options {
+	name := "csicert-" + s.ID
+	if s.Name != "" {
+		name = s.Name
+	}
+	if s.Reuse != "" {
+		name = s.Reuse
+	}
+	return s.clusterOptions(name, s.engine.Docker)
+}
+
+// join takes the cluster that the user named.
+func (s *Session) join(ctx context.Context) error {
+	return s.phase(ctx, "cluster", func(ctx context.Context) (note string, cached bool, err error) {
+		if s.cluster, err = cluster.Existing(ctx, s.Kubeconfig, s.Context); err != nil {
+			return "", false, err
+		}
+		if s.AgentImage == "" {
+			return "", false, Invalid{"--agent-image", "none",
+				"the reference of the workload image, which every node has or can pull (csicert image agent FILE writes it and prints its name)"}
+		}
+		if s.Programs, err = build.ForSuites(ctx, s.buildOptions()); err != nil {
+			return "", false, err
+		}
+		return s.cluster.Context, true, s.prepare(ctx, s.AgentImage)
+	})
+}
+
+func (s *Session) buildOptions() build.Options {
+	return build.Options{Source: s.Source, Dir: s.programs(), Log: s.Log}
+}
+
+// prepare looks at the cluster and puts the keepers on it.
+func (s *Session) prepare(ctx context.Context, agentImage string) error {
+	set, err := clientFor(s.cluster)
+	if err != nil {
+		return err
+	}
+	workers, err := lab.Workers(ctx, set)
+	if err != nil {
+		return err
+	}
+	for _, w := range workers {
+		region := ""
+		for _, n := range s.cluster.Nodes {
+			if n.Name == w.Name {
+				region = n.Region
+			}
+		}
+		s.nodes = append(s.nodes, verdict.Node{Name: w.Name, Hostname: w.Host, Region: region, Zone: w.Zone})
+	}
+	has := lab.Capabilities(workers)
+	if s.cluster.Own() || s.AllowDisruption {
+		has = append(has, catalogue.Disruption)
+	}
+	s.Lab = lab.Config{Run: s.ID, Kubeconfig: s.cluster.Kubeconfig, Context: s.cluster.Context, AgentImage: agentImage,
+		KeeperNS: "csicert-" + s.ID + "-keepers", Capabilities: has, KeepFailed: s.KeepFailed, Budgets: subject.Default()}
+	return lab.Prepare(ctx, s.Lab)
+}
+
+func clientFor(c *cluster.Cluster) (kubernetes.Interface, error) {
+	cfg, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
+		&clientcmd.ClientConfigLoadingRules{ExplicitPath: c.Kubeconfig},
+		&clientcmd.ConfigOverrides{CurrentContext: c.Context}).ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("reading context %q of %s: %w", c.Context, c.Kubeconfig, err)
+	}
+	set, err := kubernetes.NewForConfig(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("making a client for context %q: %w", c.Context, err)
+	}
+	return set, nil
+}
