@@ -1,0 +1,21 @@
+// Package suites is the table of contents of what is promised: every area, and with them every requirement.
+package suites
+
+import (
+	"slices"
+
+	"csicert/framework/catalogue"
+	"csicert/suites/binding"
+	"csicert/suites/localpv"
+)
+
+// Requirements of all areas, in the order of areas and IDs.
+func Requirements() []catalogue.Requirement {
+	return slices.Concat(
+		binding.Requirements,
+		localpv.Requirements,
+	)
+}
+
+// Retired are IDs that once were a requirement's and are never used again.
+func Retired() []catalogue.ID { return nil }

@@ -1,0 +1,96 @@
+package suites_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	. "github.com/onsi/gomega"
+)
+
+// allowed says, for each of the project's packages, which others it may import: the deepest prefix counts. What
+// stands below a package belongs to it.
+var allowed = map[string][]string{
+	"csicert":                     {"csicert/framework/cli"},
+	"csicert/suites":              {"csicert/framework/catalogue", "csicert/framework/lab", "csicert/framework/payload", "csicert/framework/verify", "csicert/framework/witness", "csicert/suites", "csicert/driver/mutant"},
+	"csicert/framework/cli":       {"csicert"},
+	"csicert/framework/run":       {"csicert/framework", "csicert/reports", "csicert/kind-config"},
+	"csicert/framework/proof":     {"csicert/framework", "csicert/reports", "csicert/driver/mutant"},
+	"csicert/framework/verify":    {"csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/lab"},
+	"csicert/framework/lab":       {"csicert/framework/agent", "csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/payload", "csicert/framework/subject", "csicert/framework/witness"},
+	"csicert/framework/witness":   {"csicert/framework/payload"},
+	"csicert/framework/evidence":  nil,
+	"csicert/framework/subject":   {"csicert/framework/catalogue"},
+	"csicert/framework/cluster":   {"csicert/kind-config"},
+	"csicert/framework/agent":     {"csicert/framework/payload"},
+	"csicert/framework/payload":   nil,
+	"csicert/framework/catalogue": nil,
+	"csicert/driver":              {"csicert/driver"},
+	"csicert/kind-config":         {"csicert/kind-config"},
+	"csicert/reports":             {"csicert/reports/verdict", "csicert/reports/xunit", "csicert/reports/internal", "csicert/framework/catalogue"},
+	"csicert/reports/verdict":     {"csicert/framework/catalogue"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	g := NewWithT(t)
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}}:{{join .Imports " "}}`, "./...")
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	g.Expect(err).NotTo(HaveOccurred())
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	g.Expect(len(lines)).To(BeNumerically(">", 20), "the whole module is looked at")
+	for _, line := range lines {
+		from, imports, _ := strings.Cut(line, ":")
+		for _, fault := range importFaults(from, strings.Fields(imports)) {
+			t.Error(fault)
+		}
+	}
+}
+
+// importFaults names the imports of the project's own that the package may not have.
+func importFaults(from string, imports []string) []string {
+	home := deepest(from)
+	var faults []string
+	for _, to := range imports {
+		ours := to == "csicert" || strings.HasPrefix(to, "csicert/")
+		if !ours || (home != "csicert" && within(to, home)) {
+			continue
+		}
+		permitted := false
+		for _, a := range allowed[home] {
+			permitted = permitted || within(to, a)
+		}
+		if !permitted {
+			faults = append(faults, from+" may not import "+to)
+		}
+	}
+	return faults
+}
+
+func deepest(path string) string {
+	for p := path; ; p = p[:strings.LastIndex(p, "/")] {
+		if _, there := allowed[p]; there || !strings.Contains(p, "/") {
+			return p
+		}
+	}
+}
+
+func within(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
+
+func TestImportFaults(t *testing.T) {
+	g := NewWithT(t)
+	g.Expect(importFaults("csicert/framework/lab", []string{"fmt", "csicert/framework/witness"})).To(BeEmpty())
+	for from, to := range map[string]string{
+		"csicert/framework/witness":       "csicert/framework/lab",
+		"csicert/framework/catalogue":     "csicert/framework/payload",
+		"csicert/kind-config/engine":      "csicert/framework/catalogue",
+		"csicert/driver/mutant":           "csicert/framework/catalogue",
+		"csicert/reports/junit":           "csicert/framework/lab",
+		"csicert/framework/lab":           "csicert/reports/verdict",
+		"csicert/suites/binding":          "csicert/framework/cluster",
+		"csicert":                         "csicert/suites",
+		"csicert/framework/agent/cmd/new": "csicert/framework/lab",
+	} {
+		g.Expect(importFaults(from, []string{to})).To(HaveLen(1), from+" importing "+to)
+	}
+}
