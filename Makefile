@@ -1,0 +1,63 @@
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+SHAPE ?=
+FOCUS ?=
+PROCS ?=
+SEED ?=
+KEEP ?=
+REUSE ?=
+RUN ?= latest
+ARGS ?=
+
+CSICERT := .bin/csicert
+PAGE := suites/REQUIREMENTS.md
+
+# What was asked for by variables, as flags.
+FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
+	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
+
+.PHONY: help build e2e test lint cluster down mutants bench report requirements clean
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@echo '  variables: SHAPE, FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report), ARGS (more flags)'
+
+build: ## build csicert into .bin
+	@go build -buildvcs=auto -o $(CSICERT) .
+
+e2e: build ## from a bare machine to a verdict and JUnit in reports/out
+	@$(CSICERT) e2e $(FLAGS)
+
+test: lint ## everything that needs no cluster
+	@go test ./...
+
+lint: ## gofmt, go vet, staticcheck
+	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l); \
+		if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted" >&2; exit 1; fi
+	@go vet ./...
+	@go tool staticcheck ./...
+
+cluster: build ## make a zoned cluster that stays, and print how to reach it
+	@$(CSICERT) cluster $(if $(SHAPE),--shape '$(SHAPE)') $(ARGS)
+
+down: build ## take away every cluster that csicert made
+	@$(CSICERT) cluster delete --all
+
+mutants: build ## run every requirement under its mutants
+	@$(CSICERT) mutants $(FLAGS)
+
+bench: build ## three warm runs: what each phase costs
+	@$(CSICERT) bench $(FLAGS)
+
+report: build ## make the reports of RUN again, without a cluster
+	@$(CSICERT) report '$(RUN)'
+
+requirements: build ## write the requirements page
+	@$(CSICERT) requirements --file $(PAGE)
+
+clean: build ## take away everything that csicert put on this machine
+	@$(CSICERT) clean $(ARGS)
+	@rm -rf .bin
