@@ -4,7 +4,6 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/onsi/gomega"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 	corev1 "k8s.io/api/core/v1"
@@ -23,7 +22,7 @@ const (
 func ask(t *testing.T, m types.GomegaMatcher, sight any) answer {
 	t.Helper()
 	ok, err := m.Match(sight)
-	var stop gomega.PollingSignalError
+	var stop PollingSignalError
 	switch {
 	case errors.As(err, &stop) && !ok:
 		return neverYes
