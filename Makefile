@@ -33,6 +33,7 @@ e2e: build ## from a bare machine to a verdict and JUnit in reports/out
 
 test: lint ## everything that needs no cluster
 	@go test ./...
+	@go run . requirements --check --file $(PAGE)
 
 lint: ## gofmt, go vet, staticcheck
 	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l); \
