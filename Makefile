@@ -19,7 +19,7 @@ PAGE := suites/REQUIREMENTS.md
 FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
-.PHONY: help build e2e test lint cluster down mutants bench report requirements clean
+.PHONY: help build e2e test nfs-server lint cluster down mutants bench report requirements clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -31,9 +31,18 @@ build: ## build csicert into .bin
 e2e: build ## from a bare machine to a verdict and JUnit in reports/out
 	@$(CSICERT) e2e $(FLAGS)
 
-test: lint ## everything that needs no cluster
+test: lint nfs-server ## everything that needs no cluster
 	@go test ./...
 	@go run . requirements --check --file $(PAGE)
+
+# The driver's tests talk to a real NFS server.
+nfs-server:
+	@if ! { command -v ganesha.nfsd && command -v rpcbind; } >/dev/null; then \
+		echo 'installing nfs-ganesha and rpcbind with apt-get, for the tests of the driver'; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get -qq -o DPkg::Lock::Timeout=300 update; \
+		apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends nfs-ganesha nfs-ganesha-vfs rpcbind >/dev/null; \
+	fi
 
 lint: ## gofmt, go vet, staticcheck
 	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l); \

@@ -1,0 +1,98 @@
+package mountpoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/moby/sys/mountinfo"
+	"golang.org/x/sys/unix"
+)
+
+// undoLimit bounds the removal of a bind that came too late.
+const undoLimit = 30 * time.Second
+
+// Bind shows the folder source at the folder target, with the flags that its
+// own mount has and the given ones. When the context ends first nothing
+// stays mounted.
+func Bind(ctx context.Context, source, target string, flags Flags) error {
+	holder, err := Holding(source)
+	if err != nil {
+		return fmt.Errorf("binding %s: %w", source, err)
+	}
+	flags = flags.And(FlagsOf(holder))
+	done := make(chan error, 1)
+	go func() { done <- bind(source, target, flags) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		go func() {
+			if <-done == nil {
+				undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
+				defer cancel()
+				_ = Unmount(undo, target) // nobody is left to be told
+			}
+		}()
+		return fmt.Errorf("binding %s to %s: %w", source, target, context.Cause(ctx))
+	}
+}
+
+// bind mounts and then sets the flags, which the kernel ignores in the first call.
+func bind(source, target string, flags Flags) error {
+	if err := unix.Mount(source, target, "", unix.MS_BIND, ""); err != nil {
+		return fmt.Errorf("binding %s to %s: %w", source, target, err)
+	}
+	if err := Reflag(target, flags); err != nil {
+		return errors.Join(err, unix.Unmount(target, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW))
+	}
+	return nil
+}
+
+// Reflag sets the flags of the mount at target; those not given are cleared.
+func Reflag(target string, flags Flags) error {
+	if err := unix.Mount("", target, "", unix.MS_BIND|unix.MS_REMOUNT|flags.Bits(), ""); err != nil {
+		return fmt.Errorf("setting the flags of the mount %s: %w", target, err)
+	}
+	return nil
+}
+
+// Bits gives the flags as mount(2) takes them.
+func (f Flags) Bits() uintptr {
+	var bits uintptr
+	for _, flag := range []struct {
+		set bool
+		bit uintptr
+	}{
+		{f.ReadOnly, unix.MS_RDONLY},
+		{f.NoSUID, unix.MS_NOSUID},
+		{f.NoDev, unix.MS_NODEV},
+		{f.NoExec, unix.MS_NOEXEC},
+		{f.NoATime, unix.MS_NOATIME},
+	} {
+		if flag.set {
+			bits |= flag.bit
+		}
+	}
+	return bits
+}
+
+// Shows says whether the mount at target shows the folder source.
+func Shows(target *mountinfo.Info, source string) (bool, error) {
+	holder, err := Holding(source)
+	if err != nil {
+		return false, err
+	}
+	resolved, err := Resolve(source)
+	if err != nil {
+		return false, err
+	}
+	rest, err := filepath.Rel(holder.Mountpoint, resolved)
+	if err != nil {
+		return false, fmt.Errorf("finding %s on its mount: %w", source, err)
+	}
+	same := target.Major == holder.Major && target.Minor == holder.Minor
+	return same && target.Root == filepath.Join(holder.Root, rest), nil
+}
