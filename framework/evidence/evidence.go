@@ -20,9 +20,11 @@ import (
 // Scene is where to look.
 type Scene struct {
 	Set       kubernetes.Interface
-	Namespace string // of the spec's process
-	Selector  string // label selector of the spec's objects
-	Prefix    string // of the names of the spec's objects; events are chosen by it
+	Namespace string          // of the spec's process
+	Selector  string          // label selector of the spec's objects
+	Prefix    string          // of the names of the spec's objects; events are chosen by it
+	Made      []client.Object // what controllers made for the spec: volumes, snapshots and their contents, as last seen
+	DriverNS  string          // namespace of the driver's pods; empty where there are none or nobody said
 }
 
 const logTail = 40 // lines of each container's log
@@ -45,6 +47,9 @@ func Collect(ctx context.Context, s Scene) string {
 	section("claims", documents(claims.Items), err)
 	volumes, err := s.Set.CoreV1().PersistentVolumes().List(ctx, opts)
 	section("volumes", documents(volumes.Items), err)
+	if len(s.Made) > 0 {
+		section("made by controllers", written(s.Made), nil)
+	}
 	classes, err := s.Set.StorageV1().StorageClasses().List(ctx, opts)
 	section("classes", documents(classes.Items), err)
 	pods, err := s.Set.CoreV1().Pods(s.Namespace).List(ctx, opts)
@@ -53,8 +58,11 @@ func Collect(ctx context.Context, s Scene) string {
 		if p.Spec.NodeName == "" {
 			continue
 		}
-		log, err := s.log(ctx, p)
+		log, err := s.log(ctx, p, &corev1.PodLogOptions{TailLines: ptr.To[int64](logTail)})
 		section("log of pod "+p.Name, log, err)
+	}
+	if s.DriverNS != "" {
+		s.driverLogs(ctx, section)
 	}
 	return out.String()
 }
@@ -84,8 +92,8 @@ func moment(e corev1.Event) *metav1.Time {
 	return &e.CreationTimestamp
 }
 
-func (s Scene) log(ctx context.Context, p corev1.Pod) (string, error) {
-	stream, err := s.Set.CoreV1().Pods(p.Namespace).GetLogs(p.Name, &corev1.PodLogOptions{TailLines: ptr.To[int64](logTail)}).Stream(ctx)
+func (s Scene) log(ctx context.Context, p corev1.Pod, o *corev1.PodLogOptions) (string, error) {
+	stream, err := s.Set.CoreV1().Pods(p.Namespace).GetLogs(p.Name, o).Stream(ctx)
 	if err != nil {
 		return "", fmt.Errorf("asking for the log: %w", err)
 	}

@@ -146,5 +146,10 @@ func (b *Bench) Timeline() string { return strings.Join(b.timeline, "\n") }
 
 // Scene is where to look for evidence about the spec.
 func (b *Bench) Scene() evidence.Scene {
-	return evidence.Scene{Set: b.lab.clients.set, Namespace: b.lab.namespace, Selector: LabelSpec + "=" + b.prefix + "," + LabelNS + "=" + b.lab.namespace, Prefix: b.prefix}
+	made, _ := b.lab.journal.existing(func(o client.Object) bool { return b.owns(o) && o.GetLabels()[LabelSpec] == "" })
+	driverNS := ""
+	if d := b.lab.cfg.Driver; d != nil {
+		driverNS = d.Namespace
+	}
+	return evidence.Scene{Made: made, DriverNS: driverNS, Set: b.lab.clients.set, Namespace: b.lab.namespace, Selector: LabelSpec + "=" + b.prefix + "," + LabelNS + "=" + b.lab.namespace, Prefix: b.prefix}
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
+	snapshotset "github.com/kubernetes-csi/external-snapshotter/client/v8/clientset/versioned"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -13,10 +15,11 @@ import (
 
 // clients reach the cluster; requests counts what they send.
 type clients struct {
-	rest     *rest.Config
-	set      kubernetes.Interface
-	objects  *resources.Resources
-	requests *atomic.Int64
+	rest      *rest.Config
+	set       kubernetes.Interface
+	objects   *resources.Resources
+	snapshots snapshotset.Interface
+	requests  *atomic.Int64
 }
 
 func connect(kubeconfig, context string) (clients, error) {
@@ -37,7 +40,14 @@ func connect(kubeconfig, context string) (clients, error) {
 	if err != nil {
 		return clients{}, fmt.Errorf("making an object client: %w", err)
 	}
-	return clients{rest: cfg, set: set, objects: objects, requests: count}, nil
+	if err := snapshotv1.AddToScheme(objects.GetScheme()); err != nil {
+		return clients{}, fmt.Errorf("learning the snapshot kinds: %w", err)
+	}
+	snapshots, err := snapshotset.NewForConfig(cfg)
+	if err != nil {
+		return clients{}, fmt.Errorf("making a snapshot client: %w", err)
+	}
+	return clients{rest: cfg, set: set, objects: objects, snapshots: snapshots, requests: count}, nil
 }
 
 type counting struct {

@@ -29,10 +29,12 @@ type Config struct {
 	AgentImage   string                 `json:"agentImage"` // the workload image, present on every node
 	KeeperNS     string                 `json:"keeperNamespace"`
 	Suffix       string                 `json:"suffix"`       // tells processes of several suites of one run apart
-	Capabilities []catalogue.Capability `json:"capabilities"` // of the cluster
+	Capabilities []catalogue.Capability `json:"capabilities"` // of the cluster and of the driver
 	Labels       map[string]string      `json:"labels"`       // put on every object besides the run's own
 	KeepFailed   bool                   `json:"keepFailed"`   // leave the objects of failed specs where they are
 	Budgets      subject.Budgets        `json:"budgets"`
+	Driver       *subject.Driver        `json:"driver,omitempty"`     // under test, its class patterns resolved
+	Parameters   map[string]string      `json:"parameters,omitempty"` // put on every class of the driver: which defect a mutant has
 }
 
 // LoadConfig reads what csicert wrote for its suite processes.
@@ -58,4 +60,12 @@ func (c Config) Save(path string) error {
 		return fmt.Errorf("writing the lab's configuration: %w", err)
 	}
 	return nil
+}
+
+// driverName is the CSI driver that is judged; none where only Kubernetes is.
+func (c Config) driverName() string {
+	if c.Driver == nil {
+		return ""
+	}
+	return c.Driver.Name
 }

@@ -67,15 +67,15 @@ func (j *journal) read(k key) ([]version, []corev1.Event, <-chan struct{}) {
 	return all, events, j.changed
 }
 
-// existing returns the last versions of the objects that still exist and carry the label, oldest first, and a
-// channel that closes at the next change.
-func (j *journal) existing(label, value string) ([]client.Object, <-chan struct{}) {
+// existing returns the last versions of the objects that still exist and are meant, oldest first, and a channel that
+// closes at the next change.
+func (j *journal) existing(meant func(client.Object) bool) ([]client.Object, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var found []client.Object
 	for _, all := range j.versions {
 		last := all[len(all)-1]
-		if !last.gone && last.object.GetLabels()[label] == value {
+		if !last.gone && meant(last.object) {
 			found = append(found, last.object)
 		}
 	}
@@ -83,13 +83,13 @@ func (j *journal) existing(label, value string) ([]client.Object, <-chan struct{
 	return found, j.changed
 }
 
-// forget drops what is known of the objects with the label that are gone, so that a long run does not grow.
-func (j *journal) forget(label, value string) {
+// forget drops what is known of the objects that are meant and gone, so that a long run does not grow.
+func (j *journal) forget(meant func(client.Object) bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for k, all := range j.versions {
 		last := all[len(all)-1]
-		if last.gone && last.object.GetLabels()[label] == value {
+		if last.gone && meant(last.object) {
 			delete(j.events, last.object.GetUID())
 			delete(j.versions, k)
 		}

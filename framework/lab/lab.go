@@ -13,6 +13,8 @@ import (
 	"k8s.io/client-go/tools/cache"
 	watchtools "k8s.io/client-go/tools/watch"
 
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
 	"csicert/framework/catalogue"
 )
 
@@ -50,7 +52,7 @@ func Open(ctx context.Context, cfg Config, process int) (*Lab, error) {
 	}
 	watching, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	l.unwatch = cancel
-	if l.watches, err = follow(watching, c.set, l.namespace, l.journal); err != nil {
+	if l.watches, err = follow(watching, c, l.namespace, slices.Contains(cfg.Capabilities, catalogue.Snapshots), l.journal); err != nil {
 		cancel()
 		return nil, err
 	}
@@ -80,7 +82,7 @@ func (l *Lab) makeNamespace(ctx context.Context) error {
 func (l *Lab) Close(ctx context.Context) error {
 	l.unwatch()
 	l.watches.Wait()
-	if left, _ := l.journal.existing(LabelNS, l.namespace); l.cfg.KeepFailed && len(left) > 0 {
+	if left, _ := l.journal.existing(func(o client.Object) bool { return belongs(o, l.namespace) }); l.cfg.KeepFailed && len(left) > 0 {
 		return nil // a failed spec's objects are in it, and were to be kept
 	}
 	if err := l.clients.set.CoreV1().Namespaces().Delete(ctx, l.namespace, metav1.DeleteOptions{}); err != nil {

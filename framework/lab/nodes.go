@@ -13,10 +13,11 @@ import (
 
 // Node is a worker that pods may run on, and where it stands.
 type Node struct {
-	Name string
-	Host string // label kubernetes.io/hostname
-	Zone string // label topology.kubernetes.io/zone
-	CPU  int64  // allocatable, in thousandths of a core
+	Name   string
+	Host   string // label kubernetes.io/hostname
+	Zone   string // label topology.kubernetes.io/zone
+	CPU    int64  // allocatable, in thousandths of a core
+	Labels map[string]string
 }
 
 // Workers lists the nodes that pods without tolerations may run on, by zone and name.
@@ -31,7 +32,7 @@ func Workers(ctx context.Context, set kubernetes.Interface) ([]Node, error) {
 			continue
 		}
 		workers = append(workers, Node{Name: n.Name, Host: n.Labels[corev1.LabelHostname], Zone: n.Labels[corev1.LabelTopologyZone],
-			CPU: n.Status.Allocatable.Cpu().MilliValue()})
+			CPU: n.Status.Allocatable.Cpu().MilliValue(), Labels: n.Labels})
 	}
 	slices.SortFunc(workers, func(a, b Node) int { return strings.Compare(a.Zone+" "+a.Name, b.Zone+" "+b.Name) })
 	return workers, nil

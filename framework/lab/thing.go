@@ -69,8 +69,11 @@ func (t *Thing[T]) Reach(ctx context.Context, m types.GomegaMatcher) {
 }
 
 func (t *Thing[T]) budget() time.Duration {
-	if t.key.kind == kindPod {
+	switch t.key.kind {
+	case kindPod:
 		return t.b.lab.cfg.Budgets.Start
+	case kindSnapshot, kindContent:
+		return t.b.lab.cfg.Budgets.Snapshot
 	}
 	return t.b.lab.cfg.Budgets.Bind
 }

@@ -12,7 +12,7 @@ import (
 // Undo takes everything back that the bench made, the last first, and waits until the watches show it gone. What
 // outlives the budget is returned by name: a finding about whoever holds it. The error tells of steps that failed.
 func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
-	var errs []error
+	errs := []error{b.unretain(ctx)}
 	for _, u := range slices.Backward(b.undo) {
 		if u.last {
 			continue
@@ -26,7 +26,7 @@ func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
 		}
 	}
 	b.undo = nil
-	b.lab.journal.forget(LabelSpec, b.prefix)
+	b.lab.journal.forget(b.owns)
 	return leftovers, errors.Join(errs...)
 }
 
@@ -45,7 +45,7 @@ func (b *Bench) awaitNothing(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Delete)
 	defer cancel()
 	for {
-		left, changed := b.lab.journal.existing(LabelSpec, b.prefix)
+		left, changed := b.lab.journal.existing(b.owns)
 		if len(left) == 0 {
 			return nil
 		}

@@ -29,7 +29,11 @@ func That(r catalogue.Requirement, judge Judge, decorators ...any) bool {
 		ginkgo.BeforeEach(func(ctx ginkgo.SpecContext) {
 			l, cfg := stage.lab()
 			if lacking, yes := l.Lacks(r.Needs); yes {
-				note(catalogue.MarkSkipped, lacking.Sentence())
+				mark := catalogue.MarkSkipped
+				if lacking.OfDriver() {
+					mark = catalogue.MarkUnsupported
+				}
+				note(mark, lacking.Sentence())
 				ginkgo.Skip(lacking.Sentence())
 			}
 			bench = l.Bench(r, ginkgo.GinkgoRandomSeed())

@@ -83,7 +83,7 @@ func claimState(s Claim) string {
 	if s.Object.DeletionTimestamp != nil {
 		words += ", is being deleted"
 	}
-	if node, ok := s.Object.Annotations["volume.kubernetes.io/selected-node"]; ok {
+	if node, ok := s.Object.Annotations[SelectedNode]; ok {
 		words += fmt.Sprintf(", selected node %s", node)
 	}
 	return words

@@ -26,7 +26,7 @@ var _ = verify.That(ClaimFollowsThePod, func(ctx context.Context, bench *lab.Ben
 	for _, home := range bench.OnePerZone() {
 		class := bench.DelayedClass(ctx)
 		for _, other := range bench.Nodes() {
-			if other != home {
+			if other.Name != home.Name {
 				bench.Volume(ctx, other, class, lab.OfSize("1Gi")) // a better fit, on the wrong node
 			}
 		}

@@ -1,0 +1,28 @@
+package evidence
+
+import (
+	"strings"
+	"testing"
+
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+func TestDriverLinesAreThoseOfTheSpec(t *testing.T) {
+	g := NewWithT(t)
+	volume := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "pvc-1", UID: "u-1"}}
+	volume.Spec.CSI = &corev1.CSIPersistentVolumeSource{VolumeHandle: "zone-a.v-7"}
+	s := Scene{Prefix: "snap-001", Made: []client.Object{volume}}
+	log := "made snap-001-claim-1\nmade snap-0012-claim-1\nmounted zone-a.v-7\nneighbour pvc-2\nuid u-1\n"
+	g.Expect(speaking(log, s.words())).To(Equal("made snap-001-claim-1\nmounted zone-a.v-7\nuid u-1\n"))
+}
+
+func TestDriverLinesAreTheLast(t *testing.T) {
+	g := NewWithT(t)
+	log := strings.Repeat("a word\n", driverLines) + "a word, the last\n"
+	said := speaking(log, []string{"word"})
+	g.Expect(strings.Count(said, "\n")).To(Equal(driverLines))
+	g.Expect(said).To(HaveSuffix("the last\n"))
+}

@@ -1,0 +1,75 @@
+package subject
+
+import (
+	"time"
+
+	"csicert/framework/catalogue"
+)
+
+// APIVersion and Kind stand at the head of a definition.
+const (
+	APIVersion = "csicert/v1"
+	Kind       = "Driver"
+)
+
+// Driver is a CSI driver and what it claims: the definition that a vendor writes.
+type Driver struct {
+	APIVersion string `json:"apiVersion"` // csicert/v1
+	Kind       string `json:"kind"`       // Driver
+	// Name is that of the driver's CSIDriver object.
+	Name string `json:"name"`
+	// Namespace is where the driver's pods run: their logs become evidence.
+	Namespace string  `json:"namespace,omitempty"`
+	Install   Install `json:"install,omitzero"`
+	// StorageClass is the pattern of the classes that specs make: its parameters, mount options.
+	StorageClass Class `json:"storageClass"`
+	// SnapshotClass is the pattern of the snapshot classes; needed by the capability snapshots.
+	SnapshotClass *Class `json:"snapshotClass,omitempty"`
+	// BindingModes that the driver supports; both by default.
+	BindingModes []string `json:"bindingModes,omitempty"`
+	// Topology says where volumes can be reached; needed by the capability topology.
+	Topology *Topology `json:"topology,omitempty"`
+	// Capabilities that the driver claims beyond provisioning. What is not claimed is reported as unsupported.
+	Capabilities []catalogue.Capability `json:"capabilities,omitempty"`
+	// VolumeSize is what claims ask for, at least; 1Gi by default.
+	VolumeSize string `json:"volumeSize,omitempty"`
+	// Budgets lengthen (or shorten) single budgets, as in bind: 2m.
+	Budgets map[string]string `json:"budgets,omitempty"`
+}
+
+// Install says how the driver comes into the cluster; empty: it is there already.
+type Install struct {
+	Bundled   bool     `json:"bundled,omitempty"`   // csicert's own driver, built and deployed by csicert
+	Manifests []string `json:"manifests,omitempty"` // files, relative to the definition, applied in this order
+}
+
+// Class is a pattern for classes: one that stands in the cluster, or what is written here.
+type Class struct {
+	FromCluster  string            `json:"fromCluster,omitempty"` // name of a class of this driver
+	Parameters   map[string]string `json:"parameters,omitempty"`
+	MountOptions []string          `json:"mountOptions,omitempty"` // of a storage class only
+}
+
+// Topology is what the driver's volumes are bound to.
+type Topology struct {
+	// Keys are the node labels of the segments that a volume belongs to, as in its node affinity.
+	Keys []string `json:"keys"`
+	// AlsoAllowed are further node labels that a class may name in allowedTopologies.
+	AlsoAllowed []string `json:"alsoAllowed,omitempty"`
+}
+
+// With is these budgets with the definition's in their place. The definition was checked by Parse.
+func (d *Driver) With(b Budgets) Budgets {
+	for name, field := range b.byName() {
+		if text, given := d.Budgets[name]; given {
+			if t, err := time.ParseDuration(text); err == nil {
+				*field = t
+			}
+		}
+	}
+	return b
+}
+
+func (b *Budgets) byName() map[string]*time.Duration {
+	return map[string]*time.Duration{"bind": &b.Bind, "start": &b.Start, "retry": &b.Retry, "data": &b.Data, "delete": &b.Delete, "snapshot": &b.Snapshot}
+}

@@ -1,0 +1,90 @@
+package subject
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/onsi/gomega"
+
+	"csicert/framework/catalogue"
+)
+
+const whole = `apiVersion: csicert/v1
+kind: Driver
+name: disk.csi.example.com
+storageClass: {fromCluster: fast}
+snapshotClass: {parameters: {tier: cold}}
+topology: {keys: [topology.kubernetes.io/zone]}
+capabilities: [snapshots, topology]
+budgets: {bind: 90s}
+`
+
+func TestWholeDefinition(t *testing.T) {
+	g := gomega.NewWithT(t)
+	d, err := Parse([]byte(whole))
+	g.Expect(err).NotTo(gomega.HaveOccurred())
+	g.Expect(d.Capabilities).To(gomega.Equal([]catalogue.Capability{catalogue.Snapshots, catalogue.Topology}))
+	g.Expect(d.BindingModes).To(gomega.Equal([]string{"WaitForFirstConsumer", "Immediate"}), "both by default")
+	g.Expect(d.VolumeSize).To(gomega.Equal("1Gi"))
+	b := d.With(Default())
+	g.Expect(b.Bind).To(gomega.Equal(90 * time.Second))
+	g.Expect(b.Start).To(gomega.Equal(Default().Start))
+}
+
+// Each case is the whole definition with one thing wrong: the error names the field, and what was found.
+func TestWrongDefinitions(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, field, found string }{
+		"version":               {"csicert/v1", "csicert/v9", "apiVersion", `"csicert/v9"`},
+		"kind":                  {"kind: Driver", "kind: Diver", "kind", `"Diver"`},
+		"no name":               {"name: disk.csi.example.com", "", "name", "nothing"},
+		"misspelt key":          {"storageClass:", "storageclass:", "keys", "storageclass"},
+		"misspelt inner key":    {"fromCluster", "fromcluster", "keys", "storageClass.fromcluster"},
+		"key twice":             {"kind: Driver", "kind: Driver\nkind: Driver", "YAML", "kind"},
+		"wrong type":            {"{bind: 90s}", "soon", "YAML", "budgets"},
+		"unknown capability":    {"[snapshots, topology]", "[snapshots, topolgy]", "capabilities[1]", "topolgy"},
+		"a claim without keys":  {"topology: {keys: [topology.kubernetes.io/zone]}", "", "topology.keys", "nothing"},
+		"keys without a claim":  {"[snapshots, topology]", "[snapshots]", "capabilities", "topology"},
+		"no snapshot class":     {"snapshotClass: {parameters: {tier: cold}}", "", "snapshotClass", "nothing"},
+		"snapshots not claimed": {"[snapshots, topology]", "[topology]", "capabilities", "snapshotClass"},
+		"two patterns":          {"{fromCluster: fast}", "{fromCluster: fast, parameters: {a: b}}", "storageClass", "parameters"},
+		"a mode of its own":     {"budgets:", "bindingModes: [Later]\nbudgets:", "bindingModes[0]", "Later"},
+		"a budget of its own":   {"{bind: 90s}", "{bnd: 90s}", "budgets", "bnd"},
+		"a budget of no time":   {"{bind: 90s}", "{bind: none}", "budgets.bind", "none"},
+		"a size of no size":     {"budgets:", "volumeSize: big\nbudgets:", "volumeSize", "big"},
+		"two ways to install":   {"budgets:", "install: {bundled: true, manifests: [a]}\nbudgets:", "install", "manifests"},
+		"a key of no label":     {"topology.kubernetes.io/zone", "a b", "topology", "a b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := gomega.NewWithT(t)
+			g.Expect(whole).To(gomega.ContainSubstring(c.old))
+			_, err := Parse([]byte(strings.Replace(whole, c.old, c.new, 1)))
+			var wrong Invalid
+			g.Expect(errors.As(err, &wrong)).To(gomega.BeTrue(), "%v", err)
+			g.Expect(wrong.Field).To(gomega.Equal(c.field))
+			g.Expect(wrong.Found).To(gomega.ContainSubstring(c.found))
+			g.Expect(wrong.Accepted).NotTo(gomega.BeEmpty())
+		})
+	}
+}
+
+func TestManifestsAreFiles(t *testing.T) {
+	g := gomega.NewWithT(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "driver.yaml")
+	write := func(name, text string) {
+		g.Expect(os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600)).To(gomega.Succeed())
+	}
+	write("driver.yaml", whole+"install: {manifests: [deploy.yaml]}\n")
+	_, err := Load(file)
+	g.Expect(err).To(gomega.MatchError(gomega.ContainSubstring("install.manifests[0]")))
+	write("deploy.yaml", "")
+	d, err := Load(file)
+	g.Expect(err).NotTo(gomega.HaveOccurred())
+	g.Expect(d.Install.Manifests).To(gomega.Equal([]string{filepath.Join(dir, "deploy.yaml")}))
+	_, err = Load(filepath.Join(dir, "missing.yaml"))
+	g.Expect(err).To(gomega.MatchError(gomega.ContainSubstring("no such file")))
+}
