@@ -7,6 +7,8 @@ import (
 	"csicert/framework/catalogue"
 	"csicert/suites/binding"
 	"csicert/suites/localpv"
+	"csicert/suites/provisioning"
+	"csicert/suites/snapshot"
 )
 
 // Requirements of all areas, in the order of areas and IDs.
@@ -14,6 +16,8 @@ func Requirements() []catalogue.Requirement {
 	return slices.Concat(
 		binding.Requirements,
 		localpv.Requirements,
+		provisioning.Requirements,
+		snapshot.Requirements,
 	)
 }
 

@@ -15,7 +15,7 @@ var allowed = map[string][]string{
 	"csicert/suites":              {"csicert/framework/catalogue", "csicert/framework/lab", "csicert/framework/payload", "csicert/framework/verify", "csicert/framework/witness", "csicert/suites", "csicert/driver/mutant"},
 	"csicert/framework/cli":       {"csicert"},
 	"csicert/framework/run":       {"csicert/framework", "csicert/reports", "csicert/kind-config", "csicert/driver/deploy"},
-	"csicert/framework/proof":     {"csicert/framework", "csicert/reports", "csicert/driver/mutant"},
+	"csicert/framework/proof":     {"csicert/framework", "csicert/reports", "csicert/driver/mutant", "csicert/driver/fault"},
 	"csicert/framework/verify":    {"csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/lab"},
 	"csicert/framework/lab":       {"csicert/framework/agent", "csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/payload", "csicert/framework/subject", "csicert/framework/witness"},
 	"csicert/framework/witness":   {"csicert/framework/payload"},

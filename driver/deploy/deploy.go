@@ -39,6 +39,7 @@ type Zone struct {
 // Options fill the blanks of the manifests.
 type Options struct {
 	Images      map[string]string // image name, such as nfsplugin → reference
+	Plugin      string            // the image and program of the driver itself
 	Zones       []Zone            // at least one, each once
 	Keys        []string          // node labels that classes may use in allowedTopologies besides the zone
 	Capacity    string            // of each filer, a Kubernetes quantity
@@ -50,12 +51,12 @@ type Options struct {
 
 // Defaults are Options for a kind cluster, without images, zones and credentials.
 func Defaults() Options {
-	return Options{Capacity: "20Gi", DataDir: "/var/lib/csicert-nfs", KubeletDir: "/var/lib/kubelet", Mount: "auto"}
+	return Options{Plugin: "nfsplugin", Capacity: "20Gi", DataDir: "/var/lib/csicert-nfs", KubeletDir: "/var/lib/kubelet", Mount: "auto"}
 }
 
-// Images are the names that Options.Images must have.
+// Images are the names that Options.Images must have, beside that of the plugin.
 func Images() []string {
-	return []string{"nfsplugin", "nfsmounter", "filer", "csi-provisioner", "csi-snapshotter", "csi-resizer"}
+	return []string{"nfsmounter", "filer", "csi-provisioner", "csi-snapshotter", "csi-resizer"}
 }
 
 // BadOptionError says which blank cannot be filled.
@@ -124,9 +125,9 @@ func RenderSnapshotController(images map[string]string) ([]byte, error) {
 }
 
 func (o Options) check() error {
-	for _, name := range Images() {
+	for _, name := range append(Images(), o.Plugin) {
 		if o.Images[name] == "" {
-			return &BadOptionError{"Images", "without " + name, "a reference for each of " + strings.Join(Images(), ", ")}
+			return &BadOptionError{"Images", "without " + name, "a reference for each of " + strings.Join(append(Images(), o.Plugin), ", ")}
 		}
 	}
 	if len(o.Zones) == 0 {

@@ -24,7 +24,7 @@ func options(t *testing.T) Options {
 	t.Helper()
 	o := Defaults()
 	o.Images = map[string]string{}
-	for _, name := range Images() {
+	for _, name := range append(Images(), o.Plugin) {
 		o.Images[name] = "csicert.dev/" + name + ":1"
 	}
 	o.Zones = []Zone{{"zone-a", "one"}, {"Zone_B.2", "two"}}

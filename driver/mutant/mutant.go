@@ -22,6 +22,8 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
+
+	"csicert/driver/fault"
 )
 
 // Label is on the objects that a mutant may change; its value is the mutant's name.
@@ -30,6 +32,9 @@ const Label = "csicert.dev/mutant"
 // KindManifest is the Kind of a mutant that is a policy of the cluster.
 const KindManifest = "manifest"
 
+// KindDriver is the Kind of a mutant that is a fault of the CSI driver, which a class asks for by fault.Parameter.
+const KindDriver = "driver"
+
 //go:embed manifest/*.yaml
 var manifests embed.FS
 
@@ -37,7 +42,7 @@ var manifests embed.FS
 type Mutant struct {
 	Name  string // kebab-case, the value of Label
 	Wrong string // what it does wrong: a sentence, lower case, no full stop
-	Kind  string // KindManifest, KindActor
+	Kind  string // KindManifest, KindActor, KindDriver
 }
 
 // Places are what a mutant has to know of the cluster: for each node's host name, and each zone, another one that
@@ -71,6 +76,9 @@ func All() ([]Mutant, error) {
 	}
 	for _, a := range actors {
 		all = append(all, a.Mutant)
+	}
+	for _, f := range fault.All() {
+		all = append(all, Mutant{Name: f.Name, Wrong: f.Wrong, Kind: KindDriver})
 	}
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil

@@ -53,7 +53,7 @@ func (a *app) prove(ctx context.Context, o run.Options, p proof.Options) (err er
 	if o.Focus != "" {
 		p.Focus, o.Focus = strings.Split(o.Focus, ","), "" // the session's own filter stays open
 	}
-	p.Requirements = o.Requirements
+	p.Requirements, o.Mutants = o.Requirements, true
 	if err := p.Check(); err != nil { // before a cluster is made for it
 		return err
 	}

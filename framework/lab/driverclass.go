@@ -139,3 +139,6 @@ func (b *Bench) Labelling(key string, values ...string) []string {
 	}
 	return names
 }
+
+// Driver is the CSI name of the driver that is judged.
+func (b *Bench) Driver() string { return b.lab.cfg.driverName() }

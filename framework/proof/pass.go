@@ -11,6 +11,7 @@ import (
 
 	"github.com/onsi/ginkgo/v2/types"
 
+	"csicert/driver/fault"
 	"csicert/driver/mutant"
 	"csicert/framework/catalogue"
 	"csicert/framework/subject"
@@ -66,6 +67,13 @@ func (o Options) pass(ctx context.Context, j job) (verdict.Record, error) {
 			cfg.Labels = map[string]string{}
 		}
 		cfg.Labels[mutant.Label] = j.mutant
+		kind, err := mutant.KindOf(j.mutant)
+		if err != nil {
+			return verdict.Record{}, err
+		}
+		if kind == mutant.KindDriver {
+			cfg.Parameters = map[string]string{fault.Parameter: j.mutant}
+		}
 	}
 	record, err := o.Pass(ctx, dir, j.filter(), cfg)
 	if err != nil {

@@ -53,6 +53,9 @@ func (s *Session) takeAway(ctx context.Context) (note string, cached bool, err e
 	} else if s.Lab.Run != "" {
 		err = lab.Clear(ctx, s.Lab)
 	}
+	if s.installer != nil && !s.cluster.Own() {
+		err = errors.Join(err, s.installer.Remove(ctx))
+	}
 	if s.cluster.Own() {
 		s.say("cluster %s is kept: export KUBECONFIG=%s (csicert cluster delete %s takes it away)", s.cluster.Name, s.cluster.Kubeconfig, s.cluster.Name)
 	}

@@ -32,14 +32,18 @@ func ListImages(ctx context.Context, o Options) ([]nodeimage.Image, error) {
 
 // BuildImage returns the node image, made if need be.
 func BuildImage(ctx context.Context, o Options) (nodeimage.Image, error) {
-	s := &Session{Options: o}
+	driver, err := o.definition()
+	if err != nil {
+		return nodeimage.Image{}, err
+	}
+	s := &Session{Options: o, driver: driver}
 	if err := room(warmSpace, o.StateDir); err != nil {
 		return nodeimage.Image{}, err
 	}
 	if _, _, err := s.provideEngine(ctx); err != nil {
 		return nodeimage.Image{}, err
 	}
-	_, _, err := s.provideImage(ctx)
+	_, _, err = s.provideImage(ctx)
 	return s.image, err
 }
 

@@ -61,6 +61,9 @@ func (s *Session) record(p Pass) verdict.Record {
 		Subject:      verdict.Subject{Name: "Kubernetes", Version: s.cluster.Version, Capabilities: p.Lab.Capabilities},
 		Requirements: s.Requirements, Rerun: s.rerun(p.Seed),
 	}
+	if s.driver != nil {
+		r.Subject.Name = s.driver.Name
+	}
 	if s.engine != nil {
 		r.Cluster.Engine = "docker " + s.engine.Version
 	}

@@ -29,6 +29,8 @@ type Options struct {
 	OutDir   string // reports
 
 	Shape      string // embedded shape or path of a kind file
+	Driver     string // definition file, BundledDriver or NoDriver; empty: bundled on csicert's own clusters, none on others
+	Mutants    bool   // the bundled driver is deployed with every fault that a class can ask for
 	Name       string // of the cluster to make; from the run's ID when empty
 	Reuse      string // name of a cluster that csicert made and kept, instead of making one
 	Keep       bool   // leave the cluster
@@ -81,6 +83,9 @@ func (o Options) check() error {
 		return Invalid{"--agent-image", fmt.Sprintf("%q", o.AgentImage), "an image reference"}
 	}
 	if _, err := o.filter(); err != nil {
+		return err
+	}
+	if _, err := o.definition(); err != nil {
 		return err
 	}
 	if o.existing() {

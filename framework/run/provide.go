@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"csicert/framework/catalogue"
 	"csicert/framework/cluster"
@@ -22,14 +21,14 @@ import (
 
 // provide makes a cluster, or takes the one to be reused, and puts on it what the suites need.
 func (s *Session) provide(ctx context.Context) error {
+	var agent build.AgentImage
 	if err := s.phase(ctx, "engine", s.provideEngine); err != nil {
 		return err
 	}
 	if err := s.phase(ctx, "images", s.provideImage); err != nil {
 		return err
 	}
-	return s.phase(ctx, "cluster", func(ctx context.Context) (string, bool, error) {
-		var agent build.AgentImage
+	if err := s.phase(ctx, "cluster", func(ctx context.Context) (string, bool, error) {
 		group, gctx := errgroup.WithContext(ctx)
 		group.Go(func() (err error) { // beside the cluster's creation, which mostly waits
 			if agent, err = build.Agent(gctx, s.buildOptions()); err != nil {
@@ -45,8 +44,23 @@ func (s *Session) provide(ctx context.Context) error {
 		if err := cluster.LoadImage(ctx, s.ownCluster(), agent.Archive); err != nil {
 			return "", false, err
 		}
-		note := fmt.Sprintf("%s, %d nodes", s.cluster.Name, len(s.cluster.Nodes))
-		return note, s.Reuse != "", s.prepare(ctx, agent.Ref)
+		return fmt.Sprintf("%s, %d nodes", s.cluster.Name, len(s.cluster.Nodes)), s.Reuse != "", nil
+	}); err != nil {
+		return err
+	}
+	return s.provideSubject(ctx, agent.Ref)
+}
+
+// provideSubject is the last step on any cluster: the driver, if there is one, and the keepers.
+func (s *Session) provideSubject(ctx context.Context, agentImage string) error {
+	if s.driver == nil {
+		return s.prepare(ctx, agentImage)
+	}
+	return s.phase(ctx, "driver", func(ctx context.Context) (note string, cached bool, err error) {
+		if note, cached, err = s.provideDriver(ctx); err != nil {
+			return "", false, err
+		}
+		return note, cached, s.prepare(ctx, agentImage)
 	})
 }
 
@@ -72,6 +86,9 @@ func (s *Session) provideImage(ctx context.Context) (note string, cached bool, e
 		}
 	}
 	if s.image, err = nodeimage.Ensure(ctx, o); err != nil {
+		return "", false, err
+	}
+	if err := s.driverImages(ctx); err != nil {
 		return "", false, err
 	}
 	cached = slices.ContainsFunc(there, func(i nodeimage.Image) bool { return i.Ref == s.image.Ref })
@@ -114,7 +131,7 @@ func (s *Session) ownCluster() cluster.Options {
 
 // join takes the cluster that the user named.
 func (s *Session) join(ctx context.Context) error {
-	return s.phase(ctx, "cluster", func(ctx context.Context) (note string, cached bool, err error) {
+	if err := s.phase(ctx, "cluster", func(ctx context.Context) (note string, cached bool, err error) {
 		if s.cluster, err = cluster.Existing(ctx, s.Kubeconfig, s.Context); err != nil {
 			return "", false, err
 		}
@@ -125,8 +142,11 @@ func (s *Session) join(ctx context.Context) error {
 		if s.Programs, err = build.ForSuites(ctx, s.buildOptions()); err != nil {
 			return "", false, err
 		}
-		return s.cluster.Context, true, s.prepare(ctx, s.AgentImage)
-	})
+		return s.cluster.Context, true, nil
+	}); err != nil {
+		return err
+	}
+	return s.provideSubject(ctx, s.AgentImage)
 }
 
 func (s *Session) buildOptions() build.Options {
@@ -156,17 +176,20 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 	if s.cluster.Own() || s.AllowDisruption {
 		has = append(has, catalogue.Disruption)
 	}
+	has = append(has, claims(s.driver)...)
+	budgets := subject.Default()
+	if s.driver != nil {
+		budgets = s.driver.With(budgets)
+	}
 	s.Lab = lab.Config{Run: s.ID, Kubeconfig: s.cluster.Kubeconfig, Context: s.cluster.Context, AgentImage: agentImage,
-		KeeperNS: "csicert-" + s.ID + "-keepers", Capabilities: has, KeepFailed: s.KeepFailed, Budgets: subject.Default()}
+		KeeperNS: "csicert-" + s.ID + "-keepers", Capabilities: has, KeepFailed: s.KeepFailed, Budgets: budgets, Driver: s.driver}
 	return lab.Prepare(ctx, s.Lab)
 }
 
 func clientFor(c *cluster.Cluster) (kubernetes.Interface, error) {
-	cfg, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		&clientcmd.ClientConfigLoadingRules{ExplicitPath: c.Kubeconfig},
-		&clientcmd.ConfigOverrides{CurrentContext: c.Context}).ClientConfig()
+	cfg, err := restFor(c)
 	if err != nil {
-		return nil, fmt.Errorf("reading context %q of %s: %w", c.Context, c.Kubeconfig, err)
+		return nil, err
 	}
 	set, err := kubernetes.NewForConfig(cfg)
 	if err != nil {

@@ -12,9 +12,12 @@ import (
 	"time"
 
 	"csicert/framework/cluster"
+	"csicert/framework/install"
 	"csicert/framework/lab"
 	"csicert/framework/run/build"
+	"csicert/framework/subject"
 	"csicert/kind-config/engine"
+	driverimages "csicert/kind-config/images/driver"
 	"csicert/kind-config/nodeimage"
 	"csicert/reports/verdict"
 )
@@ -31,6 +34,9 @@ type Session struct {
 	started     time.Time
 	engine      *engine.Engine // nil on a cluster that the user named
 	image       nodeimage.Image
+	images      []driverimages.Image // of the driver, where csicert deploys it
+	driver      *subject.Driver      // under test; nil where only Kubernetes is judged
+	installer   *install.Installer   // nil until the driver is put on the cluster
 	cluster     *cluster.Cluster
 	nodes       []verdict.Node
 	adaptations []string
@@ -70,7 +76,11 @@ func begin(o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{Options: o, ID: id, Dir: filepath.Join(o.OutDir, "runs", id), Filter: filter, started: time.Now()}
+	driver, err := o.definition()
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{Options: o, ID: id, driver: driver, Dir: filepath.Join(o.OutDir, "runs", id), Filter: filter, started: time.Now()}
 	if s.Dir, err = filepath.Abs(s.Dir); err != nil {
 		return nil, fmt.Errorf("finding the run's folder: %w", err)
 	}

@@ -114,3 +114,16 @@ func contentState(c Content) string {
 	}
 	return words
 }
+
+// HaveRestoreSizeUpTo holds when the snapshot says how large a restore has to be, and that is at most so many bytes.
+func HaveRestoreSizeUpTo(bytes int64) types.GomegaMatcher {
+	return match(fmt.Sprintf("have a restoreSize of 1 to %d bytes", bytes), func(s Snapshot) (bool, error) {
+		if s.Object.Status == nil || s.Object.Status.RestoreSize == nil {
+			return false, nil
+		}
+		if size := s.Object.Status.RestoreSize.Value(); size < 1 || size > bytes {
+			return false, never("its restoreSize is %d bytes", size)
+		}
+		return true, nil
+	}, snapshotState)
+}

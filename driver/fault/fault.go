@@ -1,0 +1,64 @@
+// Package fault makes the driver wrong, one defect at a time: each is a decorator around the calls that it spoils,
+// chosen for a volume or snapshot by its class (parameter fault), so that one deployment serves every defect and honest
+// volumes beside them. The shipped driver does not link it.
+package fault
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/container-storage-interface/spec/lib/go/csi"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"csicert/driver/filer"
+)
+
+// Parameter of a storage class or snapshot class names the fault. A volume's context carries it to the node.
+const Parameter = "fault"
+
+// Fault is one defect. What it leaves nil is honest.
+type Fault struct {
+	Name  string // kebab-case
+	Wrong string // what it does wrong: a sentence, lower case, no full stop
+
+	Controller func(csi.ControllerServer) csi.ControllerServer
+	Node       func(csi.NodeServer) csi.NodeServer
+	Filer      func(filer.Filer) filer.Filer // around every zone's filer
+}
+
+// All lists the faults by name.
+func All() []Fault {
+	var all []Fault
+	for _, group := range [][]Fault{volumeFaults(), snapshotFaults(), nodeFaults()} {
+		all = append(all, group...)
+	}
+	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+func byName() map[string]Fault {
+	all := map[string]Fault{}
+	for _, f := range All() {
+		all[f.Name] = f
+	}
+	return all
+}
+
+// taken returns the fault that the parameters name, and the parameters without it.
+func taken(parameters map[string]string) (string, map[string]string) {
+	name, there := parameters[Parameter]
+	if !there {
+		return "", parameters
+	}
+	rest := maps.Clone(parameters)
+	delete(rest, Parameter)
+	return name, rest
+}
+
+func unknown(name string) error {
+	names := slices.Sorted(maps.Keys(byName()))
+	return status.Error(codes.InvalidArgument, fmt.Sprintf("parameter %s: found %q; accepted: %s", Parameter, name, strings.Join(names, ", ")))
+}

@@ -1,0 +1,260 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"csicert/driver/deploy"
+	"csicert/framework/catalogue"
+	"csicert/framework/cluster"
+	"csicert/framework/install"
+	"csicert/framework/lab"
+	"csicert/framework/subject"
+	driverimages "csicert/kind-config/images/driver"
+)
+
+// The values of --driver that are no file.
+const (
+	BundledDriver = "bundled"
+	NoDriver      = "none"
+)
+
+// rollout bounds each workload's coming up.
+const rollout = 4 * time.Minute
+
+// definition reads what --driver names; nil where only Kubernetes is judged.
+func (o Options) definition() (*subject.Driver, error) {
+	switch o.Driver {
+	case "":
+		if o.existing() {
+			return nil, nil // what stands in a user's cluster is judged when the user says what it is
+		}
+		return subject.Parse(deploy.Definition())
+	case NoDriver:
+		return nil, nil
+	case BundledDriver:
+		return subject.Parse(deploy.Definition())
+	}
+	return subject.Load(o.Driver)
+}
+
+// driverImages are the images of the driver and of the snapshot controller that this run brings into a cluster of its
+// own.
+func (s *Session) driverImages(ctx context.Context) error {
+	if s.driver == nil || s.existing() {
+		return nil
+	}
+	names := driverimages.Names()
+	if s.Mutants {
+		names = append(names, driverimages.Mutant)
+	}
+	if !s.driver.Install.Bundled {
+		names = []string{"snapshot-controller"}
+	}
+	images, err := driverimages.Build(ctx, driverimages.Options{Source: s.Source, CacheDir: filepath.Join(s.StateDir, "images"), Names: names, Log: s.Log, Out: s.Out})
+	if err != nil {
+		return err
+	}
+	s.images = images
+	return nil
+}
+
+// provideDriver puts the driver on the cluster, or finds it there, and learns its classes.
+func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, err error) {
+	cfg, err := restFor(s.cluster)
+	if err != nil {
+		return "", false, err
+	}
+	if s.installer, err = install.New(install.Options{Config: cfg, Within: rollout, Adopt: s.cluster.Own()}); err != nil {
+		return "", false, err
+	}
+	set, err := kubernetes.NewForConfig(cfg)
+	if err != nil {
+		return "", false, fmt.Errorf("making a client: %w", err)
+	}
+	workers, err := lab.Workers(ctx, set)
+	if err != nil {
+		return "", false, err
+	}
+	if s.cluster.Own() {
+		if err := s.loadDriverImages(ctx); err != nil {
+			return "", false, err
+		}
+		if err := s.installSnapshots(ctx); err != nil {
+			return "", false, err
+		}
+	}
+	if s.driver.Install.Bundled {
+		err = s.installBundled(ctx, set, workers)
+	} else {
+		err = s.installManifests(ctx)
+	}
+	if err != nil {
+		return "", false, err
+	}
+	if err := s.installer.AwaitRollout(ctx); err != nil {
+		return "", false, err
+	}
+	var must, keys []string
+	if s.driver.Topology != nil {
+		keys = s.driver.Topology.Keys
+	}
+	if s.driver.Install.Bundled {
+		must = names(workers)
+	}
+	if err := s.installer.AwaitDriver(ctx, s.driver.Name, must, keys); err != nil {
+		return "", false, err
+	}
+	resolved, err := s.installer.Resolve(ctx, *s.driver)
+	if err != nil {
+		return "", false, err
+	}
+	s.driver = &resolved
+	return s.driver.Name, false, nil
+}
+
+func (s *Session) loadDriverImages(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, image := range s.images {
+		group.Go(func() error { return cluster.LoadImage(ctx, s.ownCluster(), image.Archive) })
+	}
+	return group.Wait()
+}
+
+func (s *Session) references() map[string]string {
+	refs := map[string]string{}
+	for _, image := range s.images {
+		refs[image.Name] = image.Ref
+	}
+	return refs
+}
+
+// installSnapshots gives a cluster of our own what every cluster with snapshots has: their kinds and their controller.
+func (s *Session) installSnapshots(ctx context.Context) error {
+	if s.driver.SnapshotClass == nil && !s.driver.Install.Bundled {
+		return nil
+	}
+	kinds, err := driverimages.SnapshotCRDs(ctx, s.Source)
+	if err != nil {
+		return err
+	}
+	if err := s.installer.Apply(ctx, "the snapshot kinds", kinds); err != nil {
+		return err
+	}
+	controller, err := deploy.RenderSnapshotController(s.references())
+	if err != nil {
+		return err
+	}
+	return s.installer.Apply(ctx, "the snapshot controller", controller)
+}
+
+func (s *Session) installManifests(ctx context.Context) error {
+	for _, file := range s.driver.Install.Manifests {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("reading the driver's manifests: %w", err)
+		}
+		if err := s.installer.Apply(ctx, file, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) installBundled(ctx context.Context, set kubernetes.Interface, workers []lab.Node) error {
+	if !s.cluster.Own() {
+		return Invalid{"--driver", BundledDriver + " on a cluster of yours", "a definition file; the bundled driver is for csicert's own clusters, into which its images are loaded"}
+	}
+	o := deploy.Defaults()
+	o.Images = s.references()
+	if s.Mutants {
+		o.Plugin = driverimages.Mutant
+	}
+	for _, w := range workers {
+		if !slices.ContainsFunc(o.Zones, func(z deploy.Zone) bool { return z.Name == w.Zone }) {
+			o.Zones = append(o.Zones, deploy.Zone{Name: w.Zone, Hostname: w.Host})
+		}
+	}
+	everywhere := func(key string) bool {
+		return !slices.ContainsFunc(workers, func(w lab.Node) bool { return w.Labels[key] == "" })
+	}
+	s.driver.Topology.AlsoAllowed = slices.DeleteFunc(s.driver.Topology.AlsoAllowed, func(key string) bool { return !everywhere(key) })
+	o.Keys = s.driver.Topology.AlsoAllowed
+	var err error
+	if o.Credentials, err = credentials(ctx, set, o.Zones); err != nil {
+		return err
+	}
+	manifests, err := deploy.Render(o)
+	if err != nil {
+		return err
+	}
+	return s.installer.Apply(ctx, "the bundled driver", manifests)
+}
+
+// credentials are those of the cluster's filers, or new ones where there are none: running filers keep what they read
+// when they started.
+func credentials(ctx context.Context, set kubernetes.Interface, zones []deploy.Zone) (deploy.Credentials, error) {
+	list, err := set.CoreV1().Secrets(deploy.Namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return deploy.Credentials{}, fmt.Errorf("looking for the filers' credentials: %w", err)
+	}
+	var client, server *corev1.Secret
+	for i := range list.Items {
+		switch list.Items[i].Name {
+		case "filer-client":
+			client = &list.Items[i]
+		case "filer-server":
+			server = &list.Items[i]
+		}
+	}
+	if client == nil || server == nil {
+		return deploy.NewCredentials(zones, time.Now())
+	}
+	return deploy.Credentials{Token: server.Data["token"], CA: client.Data["ca.crt"], Certificate: server.Data["tls.crt"], Key: server.Data["tls.key"]}, nil
+}
+
+// claims are the capabilities that follow from the definition.
+func claims(d *subject.Driver) []catalogue.Capability {
+	if d == nil {
+		return nil
+	}
+	has := append([]catalogue.Capability{catalogue.Driver}, d.Capabilities...)
+	for _, m := range d.BindingModes {
+		switch m {
+		case "WaitForFirstConsumer":
+			has = append(has, catalogue.DelayedBinding)
+		case "Immediate":
+			has = append(has, catalogue.ImmediateBinding)
+		}
+	}
+	return has
+}
+
+func names(nodes []lab.Node) []string {
+	var all []string
+	for _, n := range nodes {
+		all = append(all, n.Name)
+	}
+	return all
+}
+
+func restFor(c *cluster.Cluster) (*rest.Config, error) {
+	cfg, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
+		&clientcmd.ClientConfigLoadingRules{ExplicitPath: c.Kubeconfig},
+		&clientcmd.ConfigOverrides{CurrentContext: c.Context}).ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("reading context %q of %s: %w", c.Context, c.Kubeconfig, err)
+	}
+	return cfg, nil
+}

@@ -1,0 +1,47 @@
+package driver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"csicert/kind-config/images"
+	"csicert/kind-config/nodeimage"
+)
+
+// serverPackages are the NFS server, and the port mapper without which it does not serve NFSv3.
+func serverPackages() []string { return []string{"nfs-ganesha", "nfs-ganesha-vfs", "rpcbind"} }
+
+// server are the NFS server's files: the programs with the libraries that they load, and the few files of /etc that
+// these read. No shell comes with it.
+func (b *builder) server(ctx context.Context) ([]images.File, error) {
+	root, err := b.parts.Debian(ctx, "nfs-server", serverPackages())
+	if err != nil {
+		return nil, err
+	}
+	return serverFiles(root)
+}
+
+func serverFiles(root string) ([]images.File, error) {
+	paths := []string{"/usr/bin/ganesha.nfsd", "/usr/sbin/rpcbind"}
+	plugins, err := filepath.Glob(filepath.Join(root, "usr/lib/*/ganesha/*.so"))
+	if err != nil || len(plugins) == 0 {
+		return nil, errors.Join(err, errors.New("the NFS server has no plugins"))
+	}
+	for _, p := range plugins {
+		paths = append(paths, p[len(root):])
+	}
+	files, err := nodeimage.Closure(root, paths...)
+	if err != nil {
+		return nil, fmt.Errorf("gathering the NFS server: %w", err)
+	}
+	for _, name := range []string{"/etc/netconfig", "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/services", "/etc/protocols", "/etc/rpc"} {
+		if _, err := os.Stat(filepath.Join(root, name)); errors.Is(err, os.ErrNotExist) {
+			continue // not of every release
+		}
+		files = append(files, images.File{Source: filepath.Join(root, name), Path: name, Mode: plain})
+	}
+	return append(files, images.File{Path: "/tmp", Mode: folder}, images.File{Path: "/var/lib/nfs/ganesha", Mode: folder}), nil
+}
