@@ -109,13 +109,17 @@ func (b *builder) makeRoot(ctx context.Context, root string, packages []string) 
 	return slim(root)
 }
 
-// Closure returns the programs and shared objects at these paths of a root, with all the libraries that they load.
+// Closure returns the programs and shared objects at these paths of a root, with all the libraries that they load from
+// the architecture's folder. A library elsewhere has to be among the paths.
 func Closure(root string, paths ...string) ([]images.File, error) {
 	libraries, err := filepath.Glob(filepath.Join(root, "usr/lib/*-linux-gnu"))
 	if err != nil || len(libraries) != 1 {
 		return nil, errors.Join(err, fmt.Errorf("%d library folders in %s, want one", len(libraries), root))
 	}
 	c := closure{root: root, libraries: libraries[0], seen: map[string]bool{}}
+	for _, name := range paths { // found where it is, not among the architecture's, when another one needs it
+		c.seen[filepath.Join(libraries[0], filepath.Base(name))[len(root):]] = true
+	}
 	var files []images.File
 	for _, name := range paths {
 		more, err := c.of(name)

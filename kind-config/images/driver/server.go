@@ -26,12 +26,14 @@ func (b *builder) server(ctx context.Context) ([]images.File, error) {
 
 func serverFiles(root string) ([]images.File, error) {
 	paths := []string{"/usr/bin/ganesha.nfsd", "/usr/sbin/rpcbind"}
-	plugins, err := filepath.Glob(filepath.Join(root, "usr/lib/*/ganesha/*.so"))
-	if err != nil || len(plugins) == 0 {
-		return nil, errors.Join(err, errors.New("the NFS server has no plugins"))
-	}
-	for _, p := range plugins {
-		paths = append(paths, p[len(root):])
+	for _, pattern := range []string{"usr/lib/*/ganesha/*.so", "usr/lib/ganesha/*.so.*"} { // plugins; the server itself
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(found) == 0 {
+			return nil, errors.Join(err, fmt.Errorf("the NFS server has no %s", pattern))
+		}
+		for _, file := range found {
+			paths = append(paths, file[len(root):])
+		}
 	}
 	files, err := nodeimage.Closure(root, paths...)
 	if err != nil {
