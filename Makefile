@@ -4,6 +4,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 SHAPE ?=
+DRIVER ?=
 FOCUS ?=
 PROCS ?=
 SEED ?=
@@ -16,14 +17,14 @@ CSICERT := .bin/csicert
 PAGE := suites/REQUIREMENTS.md
 
 # What was asked for by variables, as flags.
-FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
+FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
-.PHONY: help build e2e test nfs-server lint cluster down mutants bench report requirements clean
+.PHONY: help build e2e test nfs-server lint cluster down certify mutants bench report requirements clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
-	@echo '  variables: SHAPE, FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report), ARGS (more flags)'
+	@echo '  variables: SHAPE, DRIVER (a definition file, or bundled), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report), ARGS (more flags)'
 
 build: ## build csicert into .bin
 	@go build -buildvcs=auto -o $(CSICERT) .
@@ -55,6 +56,10 @@ cluster: build ## make a zoned cluster that stays, and print how to reach it
 
 down: build ## take away every cluster that csicert made
 	@$(CSICERT) cluster delete --all
+
+certify: build ## judge the driver that DRIVER describes, on a new cluster or (ARGS) a named one
+	@if [ -z '$(DRIVER)' ]; then echo 'make certify: DRIVER: found nothing; accepted: a definition file, or bundled' >&2; exit 4; fi
+	@$(CSICERT) e2e $(FLAGS)
 
 mutants: build ## run every requirement under its mutants
 	@$(CSICERT) mutants $(FLAGS)

@@ -96,7 +96,7 @@ type judging struct{ options run.Options }
 func (j *judging) register(f *pflag.FlagSet) {
 	o := &j.options
 	f.StringVar(&o.Shape, "shape", run.DefaultShape, "shape of the cluster: the name of an embedded one, or the path of a kind file")
-	f.StringVar(&o.Driver, "driver", "", "the driver to judge: a definition file, bundled, or none (default: bundled on clusters that csicert makes, none on yours)")
+	f.StringVar(&o.Driver, "driver", "", "the driver to judge: a definition file, bundled (on clusters that csicert makes), or none (default)")
 	f.BoolVar(&o.Keep, "keep", false, "leave the cluster")
 	f.StringVar(&o.Reuse, "reuse", "", "name of a cluster that csicert made and kept, to judge on instead of making one")
 	f.BoolVar(&o.KeepFailed, "keep-failed", false, "leave the objects of failed specs, and the cluster with them")

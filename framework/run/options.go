@@ -29,7 +29,7 @@ type Options struct {
 	OutDir   string // reports
 
 	Shape      string // embedded shape or path of a kind file
-	Driver     string // definition file, BundledDriver or NoDriver; empty: bundled on csicert's own clusters, none on others
+	Driver     string // definition file, BundledDriver or NoDriver; empty: none
 	Mutants    bool   // the bundled driver is deployed with every fault that a class can ask for
 	Name       string // of the cluster to make; from the run's ID when empty
 	Reuse      string // name of a cluster that csicert made and kept, instead of making one

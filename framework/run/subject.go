@@ -36,12 +36,7 @@ const rollout = 4 * time.Minute
 // definition reads what --driver names; nil where only Kubernetes is judged.
 func (o Options) definition() (*subject.Driver, error) {
 	switch o.Driver {
-	case "":
-		if o.existing() {
-			return nil, nil // what stands in a user's cluster is judged when the user says what it is
-		}
-		return subject.Parse(deploy.Definition())
-	case NoDriver:
+	case "", NoDriver:
 		return nil, nil
 	case BundledDriver:
 		return subject.Parse(deploy.Definition())
