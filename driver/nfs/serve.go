@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -42,6 +43,9 @@ func Listen(ctx context.Context, endpoint string) (net.Listener, error) {
 	file, err := SocketOf(endpoint)
 	if err != nil {
 		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), targetMode); err != nil {
+		return nil, fmt.Errorf("making the socket's folder: %w", err)
 	}
 	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("removing the socket of an earlier plugin: %w", err)
