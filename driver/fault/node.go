@@ -46,6 +46,21 @@ func (n *node) NodePublishVolume(ctx context.Context, req *csi.NodePublishVolume
 	return server.NodePublishVolume(ctx, req)
 }
 
+// NodeStageVolume implements csi.NodeServer.
+func (n *node) NodeStageVolume(ctx context.Context, req *csi.NodeStageVolumeRequest) (*csi.NodeStageVolumeResponse, error) {
+	name, rest := taken(req.GetVolumeContext())
+	if name == "" {
+		return n.NodeServer.NodeStageVolume(ctx, req)
+	}
+	server, ok := n.faulty[name]
+	if !ok {
+		return nil, unknown(name)
+	}
+	req = proto.CloneOf(req)
+	req.VolumeContext = rest
+	return server.NodeStageVolume(ctx, req)
+}
+
 // NodeUnpublishVolume implements csi.NodeServer.
 func (n *node) NodeUnpublishVolume(ctx context.Context, req *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
 	n.mu.Lock()
