@@ -80,19 +80,31 @@ func TestMutantsAreThoseOfTheDriver(t *testing.T) {
 	g.Expect(named).To(Equal(exist))
 }
 
-// An API source is a comment of the very version of k8s.io/api that go.mod names.
+// A quote is of the very version of the document's module that go.mod names.
 func TestQuotesAreVerbatim(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "k8s.io/api").Output()
-	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	documents := map[string]func(place string) (module, file string){
+		catalogue.KubernetesAPI:    func(place string) (string, string) { return "k8s.io/api", place },
+		catalogue.CSISpecification: func(string) (string, string) { return "github.com/container-storage-interface/spec", "spec.md" },
+		catalogue.SnapshotsAPI: func(string) (string, string) {
+			return "github.com/kubernetes-csi/external-snapshotter/client/v8", "apis/volumesnapshot/v1/types.go"
+		},
+	}
 	for _, r := range suites.Requirements() {
-		if r.Source.Document != catalogue.KubernetesAPI {
+		locate, isHere := documents[r.Source.Document]
+		if !isHere {
 			continue
 		}
 		t.Run(string(r.ID), func(t *testing.T) {
 			g := NewWithT(t)
-			text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), r.Source.Place))
+			module, file := locate(r.Source.Place)
+			out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+			g.Expect(err).NotTo(HaveOccurred())
+			text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), file))
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(plainComment(string(text))).To(ContainSubstring(r.Source.Quote))
+			if r.Source.Document != catalogue.KubernetesAPI {
+				g.Expect(string(text)).To(ContainSubstring(r.Source.Place), "the section or type that is quoted from")
+			}
 		})
 	}
 }
@@ -123,7 +135,7 @@ func sentenceFaults(s string) []string {
 func sourceFaults(s catalogue.Source) []string {
 	var faults []string
 	switch s.Document {
-	case catalogue.KubernetesAPI, catalogue.KubernetesDocs:
+	case catalogue.KubernetesAPI, catalogue.KubernetesDocs, catalogue.CSISpecification, catalogue.SnapshotsAPI:
 		if s.Quote == "" {
 			faults = append(faults, "has no quote")
 		}

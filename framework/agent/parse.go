@@ -20,7 +20,7 @@ func (UsageError) BadInput() bool { return true }
 
 func usage(format string, args ...any) error { return UsageError{fmt.Sprintf(format, args...)} }
 
-const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, stat, id"
+const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, stat, usage, id"
 
 // Parse reads a command line, without the name of the program, back into the request that made it. Its errors are
 // the caller's ([UsageError], [payload.KindError]).
@@ -54,7 +54,7 @@ func Parse(args []string) (Request, error) {
 			return Mutate{Tree: t, Dir: dir}, nil
 		}
 		return Fill{Tree: t, Dir: dir}, nil
-	case "digest", "try-write", "stat":
+	case "digest", "try-write", "stat", "usage":
 		dir, err := operand(set, args[1:], "DIR")
 		if err != nil {
 			return nil, err
@@ -64,6 +64,8 @@ func Parse(args []string) (Request, error) {
 			return Digest{Dir: dir}, nil
 		case "stat":
 			return Stat{Dir: dir}, nil
+		case "usage":
+			return Usage{Dir: dir}, nil
 		}
 		return TryWrite{Dir: dir}, nil
 	case "put", "get":

@@ -1,0 +1,18 @@
+package lab
+
+import (
+	"context"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"csicert/framework/witness"
+)
+
+// Vanish requires the object to be deleted, within the budget of a deletion; else the spec fails. It is Gone where the
+// deletion is what is judged.
+func (t *Thing[T]) Vanish(ctx context.Context) {
+	ginkgo.GinkgoHelper()
+	if failure := t.await(ctx, t.b.lab.cfg.Budgets.Delete, witness.BeGone[T]()); failure != "" {
+		ginkgo.Fail(failure)
+	}
+}

@@ -1,0 +1,67 @@
+package lab
+
+import (
+	"context"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	corev1 "k8s.io/api/core/v1"
+
+	"csicert/framework/agent"
+	"csicert/framework/payload"
+	"csicert/framework/witness"
+)
+
+// UsingPart mounts a folder of the claim instead of its root (subPath); the kubelet makes it.
+func UsingPart(c *Claim, folder string) PodOption {
+	return func(p *corev1.Pod) {
+		mount(p, c.Name(), false)
+		mounts := p.Spec.Containers[0].VolumeMounts
+		mounts[len(mounts)-1].SubPath = folder
+	}
+}
+
+// FillNth is Fill into the pod's n-th claim, counted from 0.
+func (b *Bench) FillNth(ctx context.Context, p *Pod, n int, tree payload.Tree) payload.Manifest {
+	ginkgo.GinkgoHelper()
+	var m payload.Manifest
+	b.inPod(ctx, p, agent.Fill{Tree: tree, Dir: dataDir(n)}.Args(), &m)
+	b.say("filled claim %d of %s: %d entries, digest %.12s", n, p.Name(), len(m.Entries), m.Digest())
+	return m
+}
+
+// DigestNth lists what the pod sees in its n-th claim.
+func (b *Bench) DigestNth(ctx context.Context, p *Pod, n int) payload.Manifest {
+	ginkgo.GinkgoHelper()
+	var m payload.Manifest
+	b.inPod(ctx, p, agent.Digest{Dir: dataDir(n)}.Args(), &m)
+	b.say("%s sees %d entries in claim %d, digest %.12s", p.Name(), len(m.Entries), n, m.Digest())
+	return m
+}
+
+// lookAgain is the pause between two looks at files, which no watch tells of.
+const lookAgain = time.Second
+
+// MustSee requires the pod to come to see exactly these files in its first claim. It allows for clients that keep
+// attributes for a while, as NFS does by default: what another node wrote may be seen late, and must be seen.
+func (b *Bench) MustSee(ctx context.Context, p *Pod, want payload.Manifest, aspects ...payload.Aspect) {
+	ginkgo.GinkgoHelper()
+	matcher := witness.HoldExactly(want, aspects...)
+	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Retry)
+	defer cancel()
+	for {
+		seen := b.Digest(ctx, p)
+		ok, err := matcher.Match(seen)
+		if err != nil {
+			b.blocked("comparing what "+p.Name()+" sees", err.Error())
+		}
+		if ok {
+			return
+		}
+		select {
+		case <-time.After(lookAgain):
+		case <-patience.Done():
+			ginkgo.Fail(p.Name() + ": " + matcher.FailureMessage(seen))
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package snapshot
+
+import (
+	"context"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/verify"
+	"csicert/framework/witness"
+)
+
+// DeletedSnapshotSparesTheRest: while both are in use, and for whoever uses them next. A driver may refuse to delete a
+// snapshot that others need; it may not take them with it.
+var DeletedSnapshotSparesTheRest = catalogue.Requirement{
+	ID:        "SNAP-021",
+	Level:     catalogue.Must,
+	Statement: "the deletion of a snapshot changes neither its source nor what was restored from it",
+	Source:    catalogue.Reading("CSI specification, DeleteSnapshot", "what it deletes is the snapshot: a plugin that cannot do so without harm to a volume has to refuse"),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
+	Mutants: []catalogue.Mutant{
+		{Name: "source-dies-with-snapshot", Wrong: "the deletion of a snapshot takes its source volume with it"},
+		{Name: "restores-die-with-snapshot", Wrong: "the deletion of a snapshot takes what was restored from it with it"},
+	},
+}
+
+var _ = verify.That(DeletedSnapshotSparesTheRest, func(ctx context.Context, bench *lab.Bench) {
+	source, owner := opened(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
+	content := bench.ContentOf(snapshot)
+	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
+	restored.reachRun(ctx)
+	bench.Delete(ctx, snapshot)
+	content.Leaves(ctx)
+
+	bench.MustHold(ctx, owner, source.written, files)
+	bench.MustHold(ctx, restored.pod, source.written, files)
+	retire(ctx, bench, owner)
+	retire(ctx, bench, restored.pod)
+	bench.MustHold(ctx, reopened(ctx, bench, source), source.written, files)
+	next := bench.Pod(ctx, lab.Using(restored.Claim))
+	next.Must(ctx, witness.Run())
+	bench.MustHold(ctx, next, source.written, files)
+})

@@ -1,0 +1,41 @@
+package snapshot
+
+import (
+	"context"
+
+	. "github.com/onsi/gomega"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/payload"
+	"csicert/framework/verify"
+	"csicert/framework/witness"
+)
+
+// RestoreIsSnapshotted: a copy of a copy, with what was added in between.
+var RestoreIsSnapshotted = catalogue.Requirement{
+	ID:        "SNAP-020",
+	Level:     catalogue.Must,
+	Statement: "a restored volume can be snapshotted like any other, and the snapshot holds what was written to it",
+	Source:    catalogue.Docs("concepts/storage/volume-pvc-datasource#usage", "It can be consumed, cloned, snapshotted, or deleted independently and without consideration for it's original dataSource PVC."),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
+	Mutants: []catalogue.Mutant{
+		{Name: "snapshot-of-restore-is-of-origin", Wrong: "the snapshot shows the volume from which its source was restored"},
+	},
+}
+
+var _ = verify.That(RestoreIsSnapshotted, func(ctx context.Context, bench *lab.Bench) {
+	class := bench.SnapshotClass(ctx)
+	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	first := copied(ctx, bench, source, lab.Restoring(cut(ctx, bench, class, source.Claim)))
+	first.reachRun(ctx)
+	grown := bench.Fill(ctx, first.pod, payload.Small(2))
+	Expect(grown).NotTo(witness.HoldExactly(source.written, files), "nothing was added: this run could not tell")
+	retire(ctx, bench, first.pod)
+
+	snapshot := bench.Snapshot(ctx, class, first.Claim)
+	snapshot.Must(ctx, witness.BeReadyToUse())
+	second := copied(ctx, bench, source, lab.Restoring(snapshot), lab.AsLargeAs(first.Claim))
+	second.mustRun(ctx)
+	bench.MustHold(ctx, second.pod, grown, files)
+})

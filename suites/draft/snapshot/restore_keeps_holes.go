@@ -1,0 +1,41 @@
+package snapshot
+
+import (
+	"context"
+
+	. "github.com/onsi/gomega"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/verify"
+)
+
+// sparse are the bytes that the holes of the tree save at least, where the file system keeps them; blocks of small files
+// are rounded up and cost less than that.
+const sparse = 1 << 20
+
+// RestoreKeepsHoles: a sparse file of a terabyte is restored, too. What the storage says that the files take is
+// compared, because not every file system tells where its holes are.
+var RestoreKeepsHoles = catalogue.Requirement{
+	ID:        "SNAP-005",
+	Level:     catalogue.Should,
+	Statement: "holes of sparse files take no room in a restored volume",
+	Source:    catalogue.Reading("CSI specification, CreateVolume", "a restore that writes holes out does not fit where its source did"),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Ownership},
+	Mutants: []catalogue.Mutant{
+		{Name: "restore-fills-holes", Wrong: "holes are written out as zeros in the copy"},
+	},
+}
+
+var _ = verify.That(RestoreKeepsHoles, func(ctx context.Context, bench *lab.Bench) {
+	source, pod := opened(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	saved := bench.Room(ctx, pod).Saved()
+	if saved < sparse {
+		bench.CannotTell("the driver's file system keeps no holes")
+	}
+	retire(ctx, bench, pod)
+	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
+	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
+	restored.reachRun(ctx)
+	Expect(bench.Room(ctx, restored.pod).Saved()).To(BeNumerically(">=", saved/2), "bytes that holes save")
+})

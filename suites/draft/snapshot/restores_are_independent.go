@@ -1,0 +1,35 @@
+package snapshot
+
+import (
+	"context"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/verify"
+)
+
+// RestoresAreIndependent: they are made at once, and one is changed while the other is looked at.
+var RestoresAreIndependent = catalogue.Requirement{
+	ID:        "SNAP-016",
+	Level:     catalogue.Must,
+	Statement: "several restores of one snapshot are whole, and a change of one is not seen in another",
+	Source:    catalogue.Reading("CSI specification, CreateVolume", "each restore is a volume of its own, with an ID and a life of its own"),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
+	Mutants: []catalogue.Mutant{
+		{Name: "restores-share-one-volume", Wrong: "all restores of a snapshot are one volume"},
+	},
+}
+
+var _ = verify.That(RestoresAreIndependent, func(ctx context.Context, bench *lab.Bench) {
+	tree := bench.Tree(1)
+	source := filled(ctx, bench, bench.Class(ctx), tree)
+	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
+	one := copied(ctx, bench, source, lab.Restoring(snapshot))
+	other := copied(ctx, bench, source, lab.Restoring(snapshot))
+	one.mustRun(ctx)
+	other.mustRun(ctx)
+	bench.MustHold(ctx, one.pod, source.written, files)
+	changed := bench.Change(ctx, one.pod, tree)
+	bench.MustHold(ctx, other.pod, source.written, files)
+	bench.MustHold(ctx, one.pod, changed, files)
+})

@@ -1,0 +1,42 @@
+package topology
+
+import (
+	"context"
+
+	. "github.com/onsi/gomega"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/verify"
+	"csicert/framework/witness"
+)
+
+// SelectorAgainstTheClass: the class says here and the pod says there: nothing is made, and the pod says why. The
+// fence is a claim of the class whose pod asks for nothing; then the first claim gets a pod that agrees.
+var SelectorAgainstTheClass = catalogue.Requirement{
+	ID:        "TOPO-011",
+	Level:     catalogue.Must,
+	Statement: "a pod whose nodeSelector contradicts its class's allowedTopologies stays Pending with the scheduler's reason, and nothing is provisioned",
+	Source:    catalogue.API("storage/v1/types.go", "allowedTopologies restrict the node topologies where volumes can be dynamically provisioned."),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding, catalogue.Topology},
+	Mutants: []catalogue.Mutant{
+		{Name: "class-anywhere", Wrong: "the class has lost what it said of allowed topologies"},
+		{Name: "pod-forgets-its-nodes", Wrong: "the pod has lost what it said of the nodes that it may run on"},
+	},
+}
+
+var _ = verify.That(SelectorAgainstTheClass, func(ctx context.Context, bench *lab.Bench) {
+	segments := bench.SeveralSegments()
+	here, there := segments[0], segments[1]
+	class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {here}}))
+	stuck := place(ctx, bench, class, lab.OnlyWhere(bench.SegmentKey(), there))
+	stuck.pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
+	stuck.claim.Throughout(witness.BeUnbound(), func() {
+		fence := place(ctx, bench, class)
+		fence.claim.Reach(ctx, witness.BeBound())
+	})
+	Expect(bench.MadeFor(stuck.claim)).To(BeEmpty(), "nothing is made for a pod that may not use it")
+
+	agreeing := bench.Pod(ctx, lab.Using(stuck.claim), lab.OnlyWhere(bench.SegmentKey(), here))
+	placed{stuck.claim, agreeing}.mustBeIn(ctx, bench, here)
+})

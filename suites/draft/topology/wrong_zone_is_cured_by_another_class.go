@@ -1,0 +1,46 @@
+package topology
+
+import (
+	"context"
+
+	. "github.com/onsi/gomega"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/verify"
+	"csicert/framework/witness"
+)
+
+// WrongZoneIsCuredByAnotherClass: the story that every user lives through once. The class says a zone that no node is
+// in; the claim waits, the pod says why, nothing is made. Another class of the same name says a zone that is there,
+// the pod is made again, and everything runs.
+var WrongZoneIsCuredByAnotherClass = catalogue.Requirement{
+	ID:        "TOPO-004",
+	Level:     catalogue.Must,
+	Statement: "a class for a segment that no node is in keeps its pod Pending with the scheduler's reason, until a better class takes its place",
+	Source:    catalogue.API("storage/v1/types.go", "allowedTopologies restrict the node topologies where volumes can be dynamically provisioned."),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding, catalogue.Topology},
+	Mutants: []catalogue.Mutant{
+		{Name: "class-anywhere", Wrong: "the class has lost what it said of allowed topologies"},
+	},
+}
+
+var _ = verify.That(WrongZoneIsCuredByAnotherClass, func(ctx context.Context, bench *lab.Bench) {
+	segments := bench.SeveralSegments()
+	class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {lab.Nowhere}}))
+	stuck := place(ctx, bench, class)
+	stuck.pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
+	stuck.claim.Throughout(witness.BeUnbound(), func() {
+		fence := place(ctx, bench, bench.Class(ctx, lab.Delaying()))
+		fence.claim.Reach(ctx, witness.BeBound())
+	})
+	Expect(bench.MadeFor(stuck.claim)).To(BeEmpty(), "nothing is made where nobody can use it")
+
+	bench.Delete(ctx, stuck.pod)
+	stuck.pod.Gone(ctx)
+	bench.DropClass(ctx, class)
+	bench.Class(ctx, lab.InPlaceOf(class), lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {segments[0]}}))
+	cured := placed{stuck.claim, bench.Pod(ctx, lab.Using(stuck.claim))}
+	cured.claim.Recover(ctx, witness.BeBound())
+	cured.mustBeIn(ctx, bench, segments[0])
+})
