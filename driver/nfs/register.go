@@ -1,6 +1,7 @@
 package nfs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,11 +21,12 @@ type Registration struct {
 	Driver string
 	Dir    string // that the kubelet watches: plugins_registry
 	Socket string // the plugin's, as the kubelet sees it
-	Log    *slog.Logger
+	// Look is how often to see whether the kubelet, or somebody, swept the registration socket away; 0 for 10 s.
+	Look time.Duration
+	Log  *slog.Logger
 }
 
-// lookForSocket is how often Register looks whether the kubelet, or somebody, swept its socket away.
-const lookForSocket = 10 * time.Second
+const defaultLook = 10 * time.Second
 
 // Register keeps a registration socket until ctx ends. Source: k8s.io/kubelet, pluginregistration/v1.
 func (r Registration) Register(ctx context.Context) error {
@@ -50,7 +52,7 @@ func (r Registration) serve(ctx context.Context, file string) error {
 	registration.RegisterRegistrationServer(server, &registrar{Registration: r})
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	ticker := time.NewTicker(lookForSocket)
+	ticker := time.NewTicker(cmp.Or(r.Look, defaultLook))
 	defer ticker.Stop()
 	for {
 		select {
