@@ -57,6 +57,6 @@ func serverFiles(root string) ([]images.File, error) {
 	files = append(files,
 		images.File{Content: []byte(services), Path: "/etc/services", Mode: plain},
 		images.File{Link: "/proc/self/mounts", Path: "/etc/mtab"}, // the server finds the export's file system in it
-		images.File{Link: "/run", Path: "/var/run"}) // where the server looks for the port mapper's socket
+		images.File{Link: "/run", Path: "/var/run"})               // where the server looks for the port mapper's socket
 	return append(files, images.File{Path: "/tmp", Mode: folder}, images.File{Path: "/var/lib/nfs/ganesha", Mode: folder}), nil
 }
