@@ -33,7 +33,7 @@ func checkCapability(c *csi.VolumeCapability) error {
 	if c.GetMount() == nil {
 		return missing("volume_capability.access_type", "mount")
 	}
-	if t := c.GetMount().GetFsType(); t != "" && t != "nfs" {
+	if t := c.GetMount().GetFsType(); t != "" && !strings.HasPrefix(t, "nfs") && t != "ext4" { // sidecars may fill in ext4
 		return badField("volume_capability.mount.fs_type", fmt.Sprintf("%q", t), "nfs, or nothing")
 	}
 	if m := c.GetAccessMode().GetMode(); m == csi.VolumeCapability_AccessMode_UNKNOWN {

@@ -10,7 +10,6 @@ import (
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"csicert/driver/filer"
 )
@@ -47,8 +46,6 @@ func (c *controller) ControllerGetCapabilities(context.Context, *csi.ControllerG
 		csi.ControllerServiceCapability_RPC_CLONE_VOLUME,
 		csi.ControllerServiceCapability_RPC_EXPAND_VOLUME,
 		csi.ControllerServiceCapability_RPC_GET_CAPACITY,
-		csi.ControllerServiceCapability_RPC_GET_VOLUME,   // alpha in v1.13
-		csi.ControllerServiceCapability_RPC_GET_SNAPSHOT, // alpha in v1.13
 		csi.ControllerServiceCapability_RPC_SINGLE_NODE_MULTI_WRITER,
 	} {
 		all = append(all, &csi.ControllerServiceCapability{Type: &csi.ControllerServiceCapability_Rpc{Rpc: &csi.ControllerServiceCapability_RPC{Type: t}}})
@@ -75,7 +72,6 @@ func (c *controller) DeleteVolume(ctx context.Context, req *csi.DeleteVolumeRequ
 	}
 	f, h, err := c.at(filer.OfVolume, req.GetVolumeId())
 	if err != nil {
-		c.log.WarnContext(ctx, "nothing to delete", "volume", req.GetVolumeId(), "because", err)
 		return &csi.DeleteVolumeResponse{}, nil
 	}
 	release, err := c.busy.hold(req.GetVolumeId())
@@ -104,11 +100,7 @@ func (c *controller) ValidateVolumeCapabilities(ctx context.Context, req *csi.Va
 	if _, err := f.Volume(ctx, h.id); err != nil {
 		return nil, failed("looking at volume "+h.String(), err)
 	}
-	for _, check := range []error{
-		checkCapabilities(req.GetVolumeCapabilities()),
-		checkParameters("parameters", req.GetParameters()),
-		checkParameters("mutable_parameters", req.GetMutableParameters()),
-	} {
+	for _, check := range []error{checkCapabilities(req.GetVolumeCapabilities()), checkParameters("parameters", req.GetParameters())} {
 		if check != nil {
 			return &csi.ValidateVolumeCapabilitiesResponse{Message: status.Convert(check).Message()}, nil
 		}
@@ -122,11 +114,11 @@ func (c *controller) ControllerExpandVolume(ctx context.Context, req *csi.Contro
 	if req.GetVolumeId() == "" {
 		return nil, missing("volume_id", "the ID of a volume")
 	}
-	wanted := req.GetCapacityRange()
-	if wanted.GetRequiredBytes() == 0 && wanted.GetLimitBytes() == 0 {
+	if req.GetCapacityRange() == nil {
 		return nil, missing("capacity_range", "the size that the volume is to have")
 	}
-	if err := checkRange(wanted); err != nil {
+	size, limit, err := sizes(req.GetCapacityRange(), 0)
+	if err != nil {
 		return nil, err
 	}
 	if req.GetVolumeCapability() != nil {
@@ -147,10 +139,10 @@ func (c *controller) ControllerExpandVolume(ctx context.Context, req *csi.Contro
 	if err != nil {
 		return nil, failed("looking at volume "+h.String(), err)
 	}
-	if limit := wanted.GetLimitBytes(); limit > 0 && now.Size > limit {
+	if limit > 0 && now.Size > limit {
 		return nil, status.Errorf(codes.OutOfRange, "capacity_range.limit_bytes: found %d; accepted: at least the volume's %d bytes, for volumes do not shrink", limit, now.Size)
 	}
-	v, err := f.ExpandVolume(ctx, h.id, max(wanted.GetRequiredBytes(), now.Size))
+	v, err := f.ExpandVolume(ctx, h.id, size)
 	if err != nil {
 		return nil, failed("expanding volume "+h.String(), err)
 	}
@@ -169,7 +161,7 @@ func (c *controller) GetCapacity(ctx context.Context, req *csi.GetCapacityReques
 	if t := req.GetAccessibleTopology(); t != nil {
 		zones = []string{t.GetSegments()[ZoneKey]}
 	}
-	var available, largest int64
+	var available int64
 	for _, z := range zones {
 		f, ok := c.filers[z]
 		if !ok {
@@ -180,7 +172,6 @@ func (c *controller) GetCapacity(ctx context.Context, req *csi.GetCapacityReques
 			return nil, failed(fmt.Sprintf("asking zone %s for its capacity", z), err)
 		}
 		available += left.Available
-		largest = max(largest, left.Available)
 	}
-	return &csi.GetCapacityResponse{AvailableCapacity: available, MaximumVolumeSize: wrapperspb.Int64(largest)}, nil
+	return &csi.GetCapacityResponse{AvailableCapacity: available}, nil
 }

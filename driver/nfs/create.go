@@ -13,6 +13,76 @@ import (
 	"csicert/driver/filer"
 )
 
+// defaultSize is a volume's when the request leaves it open.
+const defaultSize = 1 << 30
+
+// sizes are the bytes that a range asks for, and its limit, 0 for none.
+func sizes(r *csi.CapacityRange, atLeast int64) (size, limit int64, err error) {
+	size, limit = r.GetRequiredBytes(), r.GetLimitBytes()
+	switch {
+	case size < 0 || limit < 0:
+		return 0, 0, badField("capacity_range", fmt.Sprintf("%d to %d bytes", size, limit), "sizes above zero")
+	case limit > 0 && size > limit:
+		return 0, 0, badField("capacity_range.required_bytes", fmt.Sprintf("%d, above the limit of %d", size, limit), "at most the limit")
+	case limit > 0 && limit < atLeast:
+		return 0, 0, status.Errorf(codes.OutOfRange, "capacity_range.limit_bytes: found %d; accepted: at least the source's %d", limit, atLeast)
+	}
+	if size == 0 {
+		size = defaultSize
+		if limit > 0 {
+			size = min(size, limit)
+		}
+	}
+	return max(size, atLeast), limit, nil
+}
+
+// source is what a volume is filled from.
+type source struct {
+	filer   filer.Filer
+	handle  handle
+	kind    filer.Kind
+	size    int64
+	content *csi.VolumeContentSource // as it was asked for
+}
+
+// sourceOf finds what the request wants the volume filled from; nil for nothing. Errors: NOT_FOUND.
+func (c *controller) sourceOf(ctx context.Context, asked *csi.VolumeContentSource) (*source, error) {
+	if asked == nil {
+		return nil, nil
+	}
+	s := &source{content: asked}
+	var text string
+	switch {
+	case asked.GetSnapshot() != nil:
+		s.kind, text = filer.OfSnapshot, asked.GetSnapshot().GetSnapshotId()
+	case asked.GetVolume() != nil:
+		s.kind, text = filer.OfVolume, asked.GetVolume().GetVolumeId()
+	default:
+		return nil, badField("volume_content_source", "neither", "a snapshot or a volume")
+	}
+	if text == "" {
+		return nil, missing("volume_content_source", "the ID of a "+string(s.kind))
+	}
+	var err error
+	if s.filer, s.handle, err = c.at(s.kind, text); err != nil {
+		return nil, err
+	}
+	if s.kind == filer.OfSnapshot {
+		shot, err := s.filer.Snapshot(ctx, s.handle.id)
+		if err != nil {
+			return nil, failed("looking for the source "+text, err)
+		}
+		s.size = shot.Size
+		return s, nil
+	}
+	volume, err := s.filer.Volume(ctx, s.handle.id)
+	if err != nil {
+		return nil, failed("looking for the source "+text, err)
+	}
+	s.size = volume.Size
+	return s, nil
+}
+
 // CreateVolume implements csi.ControllerServer.
 func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
 	if req.GetName() == "" {
@@ -24,16 +94,6 @@ func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequ
 	if err := checkParameters("parameters", req.GetParameters()); err != nil {
 		return nil, err
 	}
-	if err := checkParameters("mutable_parameters", req.GetMutableParameters()); err != nil {
-		return nil, err
-	}
-	if err := checkRange(req.GetCapacityRange()); err != nil {
-		return nil, err
-	}
-	kind, origin, err := named(req.GetVolumeContentSource())
-	if err != nil {
-		return nil, err
-	}
 	zones, err := place(c.zones(), req.GetName(), req.GetAccessibilityRequirements())
 	if err != nil {
 		return nil, err
@@ -43,62 +103,47 @@ func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequ
 		return nil, err
 	}
 	defer release()
-	zone, there, err := c.existing(ctx, req.GetName(), zones)
+	from, err := c.sourceOf(ctx, req.GetVolumeContentSource())
 	if err != nil {
 		return nil, err
 	}
-	if zone != "" {
-		return again(req, zone, there, zones, origin)
-	}
-	from, err := c.find(ctx, kind, origin)
-	if err != nil {
-		return nil, err
-	}
-	ask := filer.VolumeRequest{Name: req.GetName(), Limit: req.GetCapacityRange().GetLimitBytes(), Origin: origin}
 	var least int64
+	ask := filer.VolumeRequest{Name: req.GetName()}
 	if from != nil {
-		least = from.size
+		least, ask.Origin = from.size, from.handle.String()
 	}
-	if ask.Size, err = sizeOf(req.GetCapacityRange(), least); err != nil {
+	if ask.Size, ask.Limit, err = sizes(req.GetCapacityRange(), least); err != nil {
 		return nil, err
+	}
+	there, err := c.existing(ctx, req.GetName(), zones)
+	if err != nil {
+		return nil, err
+	}
+	if there != "" {
+		if !slices.Contains(zones, there) {
+			return nil, status.Errorf(codes.AlreadyExists, "volume %q is in zone %s, which the accessibility requirements leave out", req.GetName(), there)
+		}
+		zones = []string{there}
 	}
 	return c.make(ctx, ask, from, zones)
 }
 
-// existing finds the volume of the name and its zone, the candidates first; an empty zone for none. A filer that cannot
-// be asked is an error where the volume may be, and no obstacle elsewhere.
-func (c *controller) existing(ctx context.Context, name string, candidates []string) (string, filer.Volume, error) {
-	elsewhere := slices.DeleteFunc(c.zones(), func(z string) bool { return slices.Contains(candidates, z) })
-	for _, z := range slices.Concat(candidates, elsewhere) {
-		volume, err := c.filers[z].VolumeNamed(ctx, name)
+// existing finds the zone that has a volume of the name; empty for none. A filer that cannot be asked is an error where
+// the volume may be, and no obstacle elsewhere.
+func (c *controller) existing(ctx context.Context, name string, candidates []string) (string, error) {
+	for _, z := range c.zones() {
+		_, err := c.filers[z].VolumeNamed(ctx, name)
 		switch {
 		case err == nil:
-			return z, volume, nil
+			return z, nil
 		case errors.Is(err, filer.ErrNotFound):
 		case slices.Contains(candidates, z):
-			return "", filer.Volume{}, failed("looking for the name in zone "+z, err)
+			return "", failed("looking for the name in zone "+z, err)
 		default:
 			c.log.WarnContext(ctx, "a zone cannot be asked whether it has a name", "zone", z, "name", name, "error", err)
 		}
 	}
-	return "", filer.Volume{}, nil
-}
-
-// again answers a repeated request with the volume that is there. It asks nothing of the source, which may be gone by
-// now, and copies nothing twice. Errors: ALREADY_EXISTS where the volume is not what is asked for.
-func again(req *csi.CreateVolumeRequest, zone string, there filer.Volume, zones []string, origin string) (*csi.CreateVolumeResponse, error) {
-	var differs string
-	switch {
-	case !slices.Contains(zones, zone):
-		differs = fmt.Sprintf("is in zone %s, asked for in %q", zone, zones)
-	case there.Origin != origin:
-		differs = fmt.Sprintf("was made from %q, asked for from %q", there.Origin, origin)
-	case !fits(there.Size, req.GetCapacityRange()):
-		differs = fmt.Sprintf("has %d bytes, asked for with %d to %d", there.Size, req.GetCapacityRange().GetRequiredBytes(), req.GetCapacityRange().GetLimitBytes())
-	default:
-		return &csi.CreateVolumeResponse{Volume: describeVolume(zone, there)}, nil
-	}
-	return nil, status.Errorf(codes.AlreadyExists, "volume %q %s", req.GetName(), differs)
+	return "", nil
 }
 
 // make creates the volume in the first zone that has room.
@@ -117,7 +162,11 @@ func (c *controller) make(ctx context.Context, ask filer.VolumeRequest, from *so
 		if want := h.exported(c.exports[z]); volume.Path != want {
 			return nil, status.Errorf(codes.Internal, "zone %s exports the volume at %s, the nodes would mount %s: the zones file is wrong", z, volume.Path, want)
 		}
-		return &csi.CreateVolumeResponse{Volume: describeVolume(z, volume)}, nil
+		answer := &csi.Volume{VolumeId: h.String(), CapacityBytes: volume.Size, AccessibleTopology: []*csi.Topology{{Segments: map[string]string{ZoneKey: z}}}}
+		if from != nil {
+			answer.ContentSource = from.content
+		}
+		return &csi.CreateVolumeResponse{Volume: answer}, nil
 	}
 	return nil, failed(fmt.Sprintf("creating volume %q", ask.Name), full)
 }

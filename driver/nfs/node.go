@@ -89,7 +89,7 @@ func (n *node) exportOf(id string, attributes map[string]string) (mount.Source, 
 
 func ownServer(attributes map[string]string) (mount.Source, error) {
 	server, share, sub := attributes[keyServer], attributes[keyShare], attributes[keySubDir]
-	if !isHost(server) {
+	if server == "" || strings.ContainsAny(server, "/ \t\n,") {
 		return mount.Source{}, badField("volume_context."+keyServer, fmt.Sprintf("%q", server), "a host name or address")
 	}
 	if !filepath.IsAbs(share) || filepath.Clean(share) != share {

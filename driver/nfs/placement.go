@@ -14,9 +14,6 @@ import (
 // ZoneKey say on which node the volume will be used, which within a zone is no matter.
 // Errors: RESOURCE_EXHAUSTED when no requisite topology has a filer (CSI, CreateVolume errors).
 func place(zones []string, name string, asked *csi.TopologyRequirement) ([]string, error) {
-	if len(zones) == 0 {
-		return nil, status.Error(codes.ResourceExhausted, "no zone has a filer")
-	}
 	requisite := known(zones, asked.GetRequisite())
 	if len(asked.GetRequisite()) > 0 && len(requisite) == 0 {
 		return nil, status.Errorf(codes.ResourceExhausted, "accessibility_requirements.requisite: no topology with %s among %q, where the filers are", ZoneKey, zones)

@@ -1,7 +1,6 @@
 package nfs
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,12 +20,11 @@ type Registration struct {
 	Driver string
 	Dir    string // that the kubelet watches: plugins_registry
 	Socket string // the plugin's, as the kubelet sees it
-	// Look is how often to see whether the kubelet, or somebody, swept the registration socket away; 0 for 10 s.
-	Look time.Duration
-	Log  *slog.Logger
+	Log    *slog.Logger
 }
 
-const defaultLook = 10 * time.Second
+// lookForSocket is how often Register looks whether the kubelet, or somebody, swept its socket away.
+const lookForSocket = 10 * time.Second
 
 // Register keeps a registration socket until ctx ends. Source: k8s.io/kubelet, pluginregistration/v1.
 func (r Registration) Register(ctx context.Context) error {
@@ -52,7 +50,7 @@ func (r Registration) serve(ctx context.Context, file string) error {
 	registration.RegisterRegistrationServer(server, &registrar{Registration: r})
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	ticker := time.NewTicker(cmp.Or(r.Look, defaultLook))
+	ticker := time.NewTicker(lookForSocket)
 	defer ticker.Stop()
 	for {
 		select {

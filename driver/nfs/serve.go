@@ -38,7 +38,7 @@ func SocketOf(endpoint string) (string, error) {
 	return file, nil
 }
 
-// Listen makes the endpoint's socket, in the place of one that a dead plugin left, and its folder if need be.
+// Listen makes the endpoint's socket, in the place of one that a dead plugin left.
 func Listen(ctx context.Context, endpoint string) (net.Listener, error) {
 	file, err := SocketOf(endpoint)
 	if err != nil {
@@ -57,10 +57,7 @@ func Listen(ctx context.Context, endpoint string) (net.Listener, error) {
 	return listener, nil
 }
 
-// stopLimit is what calls under way get to finish when the plugin is to stop: less than the grace of its pod.
-const stopLimit = 8 * time.Second
-
-// Serve answers calls until ctx ends, then lets those under way finish, for a while. It removes the socket.
+// Serve answers calls until ctx ends, then lets those under way finish.
 func Serve(ctx context.Context, listener net.Listener, s Services, log *slog.Logger) error {
 	server := grpc.NewServer(grpc.UnaryInterceptor(logged(log)))
 	csi.RegisterIdentityServer(server, s.Identity)
@@ -77,8 +74,6 @@ func Serve(ctx context.Context, listener net.Listener, s Services, log *slog.Log
 	go func() {
 		defer close(stopped)
 		<-serving.Done()
-		cut := time.AfterFunc(stopLimit, server.Stop)
-		defer cut.Stop()
 		server.GracefulStop()
 	}()
 	if err := server.Serve(listener); err != nil {

@@ -27,10 +27,7 @@ func onlyOnce(req *csi.NodePublishVolumeRequest) error {
 		return nil // it was there a moment ago; the bind tells what became of it
 	}
 	for _, m := range all {
-		// The kernel's client may keep several volumes of a server in one file system, each at its root in that; and a
-		// subPath of a pod is a mount of the same file system at another root.
-		same := m.Major == staged.Major && m.Minor == staged.Minor && m.Root == staged.Root
-		if same && m.Mountpoint != staged.Mountpoint && m.Mountpoint != req.GetTargetPath() {
+		if m.Major == staged.Major && m.Minor == staged.Minor && m.Mountpoint != staged.Mountpoint && m.Mountpoint != req.GetTargetPath() {
 			return status.Errorf(codes.FailedPrecondition, "volume %s has a single writer and is published at %s", req.GetVolumeId(), m.Mountpoint)
 		}
 	}

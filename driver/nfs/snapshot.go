@@ -3,11 +3,11 @@ package nfs
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"csicert/driver/filer"
 )
@@ -39,7 +39,7 @@ func (c *controller) CreateSnapshot(ctx context.Context, req *csi.CreateSnapshot
 	if err != nil {
 		return nil, failed("cutting a snapshot of volume "+h.String(), err)
 	}
-	return &csi.CreateSnapshotResponse{Snapshot: describeSnapshot(h.zone, shot)}, nil
+	return &csi.CreateSnapshotResponse{Snapshot: describe(h.zone, shot)}, nil
 }
 
 // nameIsFree looks whether another zone has a snapshot of the name, which then has another source.
@@ -59,6 +59,16 @@ func (c *controller) nameIsFree(ctx context.Context, name, zone string) error {
 	return nil
 }
 
+func describe(zone string, s filer.Snapshot) *csi.Snapshot {
+	return &csi.Snapshot{
+		SnapshotId:     handle{zone: zone, id: s.ID}.String(),
+		SourceVolumeId: handle{zone: zone, id: s.Volume}.String(),
+		SizeBytes:      s.Size,
+		CreationTime:   timestamppb.New(s.Created),
+		ReadyToUse:     true,
+	}
+}
+
 // DeleteSnapshot implements csi.ControllerServer. What cannot be here is gone already.
 func (c *controller) DeleteSnapshot(ctx context.Context, req *csi.DeleteSnapshotRequest) (*csi.DeleteSnapshotResponse, error) {
 	if req.GetSnapshotId() == "" {
@@ -66,7 +76,6 @@ func (c *controller) DeleteSnapshot(ctx context.Context, req *csi.DeleteSnapshot
 	}
 	f, h, err := c.at(filer.OfSnapshot, req.GetSnapshotId())
 	if err != nil {
-		c.log.WarnContext(ctx, "nothing to delete", "snapshot", req.GetSnapshotId(), "because", err)
 		return &csi.DeleteSnapshotResponse{}, nil
 	}
 	release, err := c.busy.hold(req.GetSnapshotId())
@@ -97,30 +106,15 @@ func (c *controller) ListSnapshots(ctx context.Context, req *csi.ListSnapshotsRe
 	return answer, nil
 }
 
-// snapshots lists those that pass the filters. An ID says which zone to ask, so that one that is down hides no other's.
 func (c *controller) snapshots(ctx context.Context, id, volume string) ([]*csi.Snapshot, error) {
-	zones := c.zones()
-	for _, filter := range []struct {
-		kind filer.Kind
-		text string
-	}{{filer.OfSnapshot, id}, {filer.OfVolume, volume}} {
-		if filter.text == "" {
-			continue
-		}
-		_, h, err := c.at(filter.kind, filter.text)
-		if err != nil {
-			return nil, nil
-		}
-		zones = slices.DeleteFunc(zones, func(z string) bool { return z != h.zone })
-	}
 	var all []*csi.Snapshot
-	for _, z := range zones {
+	for _, z := range c.zones() {
 		listed, err := c.filers[z].Snapshots(ctx)
 		if err != nil {
 			return nil, failed("listing the snapshots of zone "+z, err)
 		}
 		for _, s := range listed {
-			d := describeSnapshot(z, s)
+			d := describe(z, s)
 			if (id == "" || d.SnapshotId == id) && (volume == "" || d.SourceVolumeId == volume) {
 				all = append(all, d)
 			}

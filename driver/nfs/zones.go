@@ -6,7 +6,6 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -66,14 +65,13 @@ func (z Zone) check(at string) error {
 	if u, err := url.Parse(z.API); err != nil || u.Scheme != "https" || u.Host == "" {
 		return &ZonesError{at + "api", fmt.Sprintf("%q", z.API), "a URL such as https://filer-a.storage.svc:2050"}
 	}
-	if !isHost(z.Server) {
+	if z.Server == "" || strings.ContainsAny(z.Server, "/ \t\n") {
 		return &ZonesError{at + "server", fmt.Sprintf("%q", z.Server), "a host name or address"}
 	}
-	if z.Port < 1 || z.Port > maxPort {
-		return &ZonesError{at + "port", strconv.Itoa(z.Port), "1 to 65535"}
-	}
-	if z.MountPort < 1 || z.MountPort > maxPort {
-		return &ZonesError{at + "mountPort", strconv.Itoa(z.MountPort), "1 to 65535"}
+	for name, port := range map[string]int{"port": z.Port, "mountPort": z.MountPort} {
+		if port < 1 || port > maxPort {
+			return &ZonesError{at + name, fmt.Sprint(port), "1 to 65535"}
+		}
 	}
 	if !path.IsAbs(z.Export) || path.Clean(z.Export) != z.Export {
 		return &ZonesError{at + "export", fmt.Sprintf("%q", z.Export), "an absolute path"}
