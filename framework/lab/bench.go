@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"csicert/framework/catalogue"
@@ -59,13 +60,7 @@ func (b *Bench) OnePerZone() []Node { return onePerZone(b.Nodes()) }
 
 // InZone names the workers of a zone.
 func (b *Bench) InZone(zone string) []string {
-	var names []string
-	for _, n := range b.lab.nodes {
-		if n.Zone == zone {
-			names = append(names, n.Name)
-		}
-	}
-	return names
+	return b.Labelling(corev1.LabelTopologyZone, zone)
 }
 
 // Name is the requirement's ID as it stands in the names of the spec's objects, with the namespace of the process:

@@ -12,18 +12,30 @@ import (
 // Fill writes the tree into the pod's first claim and returns what then is in it.
 func (b *Bench) Fill(ctx context.Context, p *Pod, tree payload.Tree) payload.Manifest {
 	ginkgo.GinkgoHelper()
-	var m payload.Manifest
-	b.inPod(ctx, p, agent.Fill{Tree: tree, Dir: dataDir(0)}.Args(), &m)
-	b.say("filled %s: %d entries, digest %.12s", p.Name(), len(m.Entries), m.Digest())
-	return m
+	return b.FillNth(ctx, p, 0, tree)
 }
 
 // Digest lists what the pod sees in its first claim.
 func (b *Bench) Digest(ctx context.Context, p *Pod) payload.Manifest {
 	ginkgo.GinkgoHelper()
+	return b.DigestNth(ctx, p, 0)
+}
+
+// FillNth is Fill into the pod's n-th claim, counted from 0.
+func (b *Bench) FillNth(ctx context.Context, p *Pod, n int, tree payload.Tree) payload.Manifest {
+	ginkgo.GinkgoHelper()
 	var m payload.Manifest
-	b.inPod(ctx, p, agent.Digest{Dir: dataDir(0)}.Args(), &m)
-	b.say("%s sees %d entries, digest %.12s", p.Name(), len(m.Entries), m.Digest())
+	b.inPod(ctx, p, agent.Fill{Tree: tree, Dir: dataDir(n)}.Args(), &m)
+	b.say("filled claim %d of %s: %d entries, digest %.12s", n, p.Name(), len(m.Entries), m.Digest())
+	return m
+}
+
+// DigestNth lists what the pod sees in its n-th claim.
+func (b *Bench) DigestNth(ctx context.Context, p *Pod, n int) payload.Manifest {
+	ginkgo.GinkgoHelper()
+	var m payload.Manifest
+	b.inPod(ctx, p, agent.Digest{Dir: dataDir(n)}.Args(), &m)
+	b.say("%s sees %d entries in claim %d, digest %.12s", p.Name(), len(m.Entries), n, m.Digest())
 	return m
 }
 

@@ -12,6 +12,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"csicert/framework/catalogue"
+	"csicert/framework/subject"
 )
 
 // ClassOption changes a class of the driver before it is created.
@@ -32,11 +33,6 @@ func Delaying() ClassOption {
 // Retaining has the class keep volumes whose claim is gone.
 func Retaining() ClassOption {
 	return func(c *storagev1.StorageClass) { c.ReclaimPolicy = ptr.To(corev1.PersistentVolumeReclaimRetain) }
-}
-
-// MountedWith gives the class mount options in place of the pattern's.
-func MountedWith(options ...string) ClassOption {
-	return func(c *storagev1.StorageClass) { c.MountOptions = options }
 }
 
 // NotGrowing has the class refuse expansion.
@@ -73,15 +69,10 @@ func (b *Bench) Class(ctx context.Context, options ...ClassOption) string {
 	if d == nil {
 		b.blocked("making a class", "no driver is judged")
 	}
-	parameters := maps.Clone(d.StorageClass.Parameters)
-	if parameters == nil {
-		parameters = map[string]string{}
-	}
-	maps.Copy(parameters, b.lab.cfg.Parameters)
 	class := &storagev1.StorageClass{
 		ObjectMeta:           metav1.ObjectMeta{Name: b.clusterName("class")},
 		Provisioner:          d.Name,
-		Parameters:           parameters,
+		Parameters:           b.parameters(d.StorageClass),
 		MountOptions:         slices.Clone(d.StorageClass.MountOptions),
 		AllowVolumeExpansion: ptr.To(b.has(catalogue.Expansion)),
 		ReclaimPolicy:        ptr.To(corev1.PersistentVolumeReclaimDelete),
@@ -97,36 +88,54 @@ func (b *Bench) Class(ctx context.Context, options ...ClassOption) string {
 	return class.Name
 }
 
+// parameters are the pattern's and the run's: never nil, for options that add to them.
+func (b *Bench) parameters(pattern subject.Class) map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, pattern.Parameters)
+	maps.Copy(all, b.lab.cfg.Parameters)
+	return all
+}
+
 func (b *Bench) has(c catalogue.Capability) bool { return slices.Contains(b.lab.cfg.Capabilities, c) }
 
+// topology is what the definition says of it; empty where it says nothing.
+func (b *Bench) topology() subject.Topology {
+	if d := b.lab.cfg.Driver; d != nil && d.Topology != nil {
+		return *d.Topology
+	}
+	return subject.Topology{}
+}
+
 // Segments are the values that the driver's topology key has on the workers, each once, starting elsewhere for every
-// spec. The requirement needs Topology.
+// spec. Where no worker has the key the spec is Blocked: what is judged in each of no segments is not judged.
 func (b *Bench) Segments() []string {
-	var values []string
+	ginkgo.GinkgoHelper()
+	all := b.values(b.SegmentKey())
+	if len(all) == 0 {
+		b.blocked("looking for the driver's segments", "no worker has the label "+b.SegmentKey())
+	}
+	return all
+}
+
+// values are those that a label has on the workers, each once.
+func (b *Bench) values(label string) []string {
+	var all []string
 	for _, n := range b.Nodes() {
-		if v := n.Labels[b.SegmentKey()]; v != "" && !slices.Contains(values, v) {
-			values = append(values, v)
+		if v := n.Labels[label]; v != "" && !slices.Contains(all, v) {
+			all = append(all, v)
 		}
 	}
-	return values
+	return all
 }
 
 // SegmentKey is the first of the driver's topology keys.
 func (b *Bench) SegmentKey() string {
 	ginkgo.GinkgoHelper()
-	if d := b.lab.cfg.Driver; d != nil && d.Topology != nil {
-		return d.Topology.Keys[0]
+	keys := b.topology().Keys
+	if len(keys) == 0 {
+		b.blocked("looking for the driver's topology", "its definition has no keys")
 	}
-	b.blocked("looking for the driver's topology", "its definition has no keys")
-	return ""
-}
-
-// AlsoAllowed are the further node labels by which a class may choose where volumes are.
-func (b *Bench) AlsoAllowed() []string {
-	if d := b.lab.cfg.Driver; d != nil && d.Topology != nil {
-		return d.Topology.AlsoAllowed
-	}
-	return nil
+	return keys[0]
 }
 
 // Labelling names the workers whose label has one of the values.

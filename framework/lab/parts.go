@@ -7,7 +7,6 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	corev1 "k8s.io/api/core/v1"
 
-	"csicert/framework/agent"
 	"csicert/framework/payload"
 	"csicert/framework/witness"
 )
@@ -19,24 +18,6 @@ func UsingPart(c *Claim, folder string) PodOption {
 		mounts := p.Spec.Containers[0].VolumeMounts
 		mounts[len(mounts)-1].SubPath = folder
 	}
-}
-
-// FillNth is Fill into the pod's n-th claim, counted from 0.
-func (b *Bench) FillNth(ctx context.Context, p *Pod, n int, tree payload.Tree) payload.Manifest {
-	ginkgo.GinkgoHelper()
-	var m payload.Manifest
-	b.inPod(ctx, p, agent.Fill{Tree: tree, Dir: dataDir(n)}.Args(), &m)
-	b.say("filled claim %d of %s: %d entries, digest %.12s", n, p.Name(), len(m.Entries), m.Digest())
-	return m
-}
-
-// DigestNth lists what the pod sees in its n-th claim.
-func (b *Bench) DigestNth(ctx context.Context, p *Pod, n int) payload.Manifest {
-	ginkgo.GinkgoHelper()
-	var m payload.Manifest
-	b.inPod(ctx, p, agent.Digest{Dir: dataDir(n)}.Args(), &m)
-	b.say("%s sees %d entries in claim %d, digest %.12s", p.Name(), len(m.Entries), n, m.Digest())
-	return m
 }
 
 // lookAgain is the pause between two looks at files, which no watch tells of.

@@ -18,9 +18,6 @@ func (b *Bench) Provisioner(ctx context.Context, class string) string {
 	return stored.Provisioner
 }
 
-// Judged is the name of the driver under test.
-func (b *Bench) Judged() string { return b.lab.cfg.driverName() }
-
 // Announced are the CSIDriver objects by name: what the cluster was told of each driver.
 func (b *Bench) Announced(ctx context.Context) map[string]storagev1.CSIDriverSpec {
 	ginkgo.GinkgoHelper()

@@ -19,7 +19,7 @@ const mostSegments = 6
 // the spec is skipped: the cluster cannot tell.
 func (b *Bench) SeveralSegments() []string {
 	ginkgo.GinkgoHelper()
-	all := b.Segments()
+	all := b.values(b.SegmentKey())
 	if len(all) < 2 {
 		b.lacking(catalogue.MarkSkipped, "the workers stand in fewer than two values of "+b.SegmentKey())
 	}
@@ -30,18 +30,13 @@ func (b *Bench) SeveralSegments() []string {
 func (b *Bench) SegmentOf(n Node) string { return n.Labels[b.SegmentKey()] }
 
 // TopologyKeys are the node labels that the driver's definition says its volumes are bound to.
-func (b *Bench) TopologyKeys() []string {
-	if d := b.lab.cfg.Driver; d != nil && d.Topology != nil {
-		return d.Topology.Keys
-	}
-	return nil
-}
+func (b *Bench) TopologyKeys() []string { return b.topology().Keys }
 
-// FurtherKeys are those of AlsoAllowed that every worker has. A definition that names none claims none, and the spec is
+// FurtherKeys are those of the definition's alsoAllowed that every worker has. A definition that names none claims none, and the spec is
 // unsupported; where the nodes lack them it is skipped.
 func (b *Bench) FurtherKeys() []string {
 	ginkgo.GinkgoHelper()
-	named := b.AlsoAllowed()
+	named := b.topology().AlsoAllowed
 	if len(named) == 0 {
 		b.lacking(catalogue.MarkUnsupported, "the driver's definition names no further keys (topology.alsoAllowed)")
 	}
@@ -59,12 +54,7 @@ func (b *Bench) FurtherKeys() []string {
 
 // ValuesOf are the values that a label has on the workers, each once, as many as a spec can take in turn.
 func (b *Bench) ValuesOf(key string) []string {
-	var values []string
-	for _, n := range b.Nodes() {
-		if v := n.Labels[key]; v != "" && !slices.Contains(values, v) {
-			values = append(values, v)
-		}
-	}
+	values := b.values(key)
 	return values[:min(len(values), mostSegments)]
 }
 

@@ -29,11 +29,22 @@ const (
 // case for binding.
 func (b *Bench) Set(ctx context.Context, replicas int, class string, how Togetherness) *Set {
 	ginkgo.GinkgoHelper()
+	return b.set(ctx, replicas, class, how, corev1.LabelHostname)
+}
+
+// SetOver is Set with its pods in different values of a node label, such as a zone each.
+func (b *Bench) SetOver(ctx context.Context, label string, replicas int, class string) *Set {
+	ginkgo.GinkgoHelper()
+	return b.set(ctx, replicas, class, Spread, label)
+}
+
+func (b *Bench) set(ctx context.Context, replicas int, class string, how Togetherness, label string) *Set {
+	ginkgo.GinkgoHelper()
 	name := b.name("set")
 	labels := b.labels()
 	labels["app"] = name
 	pod := agentPodSpec(b.lab.cfg.AgentImage)
-	pod.Affinity = near(name, how)
+	pod.Affinity = near(name, how, label)
 	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: dataDir(0)}}
 	template := claim(class)
 	template.ObjectMeta = metav1.ObjectMeta{Name: "data", Labels: labels}
@@ -58,9 +69,10 @@ func (b *Bench) Set(ctx context.Context, replicas int, class string, how Togethe
 	return set
 }
 
-func near(app string, how Togetherness) *corev1.Affinity {
+// near keeps the pods of an app together in one value of the node label, or each in another.
+func near(app string, how Togetherness, label string) *corev1.Affinity {
 	term := []corev1.PodAffinityTerm{{
-		LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": app}}, TopologyKey: corev1.LabelHostname}}
+		LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": app}}, TopologyKey: label}}
 	if how == Together {
 		return &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: term}}
 	}

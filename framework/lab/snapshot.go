@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"maps"
 	"strconv"
 
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
@@ -38,14 +37,11 @@ func (b *Bench) SnapshotClass(ctx context.Context, options ...SnapshotClassOptio
 	if d == nil || d.SnapshotClass == nil {
 		b.blocked("making a snapshot class", "the driver's definition has none")
 	}
-	parameters := map[string]string{}
-	maps.Copy(parameters, d.SnapshotClass.Parameters)
-	maps.Copy(parameters, b.lab.cfg.Parameters)
 	class := &snapshotv1.VolumeSnapshotClass{
 		ObjectMeta:     metav1.ObjectMeta{Name: b.clusterName("snapshot-class")},
 		Driver:         d.Name,
 		DeletionPolicy: snapshotv1.VolumeSnapshotContentDelete,
-		Parameters:     parameters,
+		Parameters:     b.parameters(*d.SnapshotClass),
 	}
 	for _, o := range options {
 		o(class)

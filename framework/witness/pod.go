@@ -24,12 +24,7 @@ var (
 
 // Run holds when every container of the pod is running and ready.
 func Run() types.GomegaMatcher {
-	return match("run", func(s Pod) (bool, error) {
-		if err := cannotRun(s.Object); err != nil {
-			return false, err
-		}
-		return s.Object.Status.Phase == corev1.PodRunning && condition(s.Object, corev1.PodReady).Status == corev1.ConditionTrue, nil
-	}, podState)
+	return match("run", func(s Pod) (bool, error) { return runs(s.Object) }, podState)
 }
 
 // BeScheduledTo holds when the scheduler gave the pod one of the nodes; on another, it never will.
@@ -80,6 +75,14 @@ func BeRefusedMount(words string) types.GomegaMatcher {
 		_, told := s.event("FailedMount", words)
 		return told, nil
 	}, podState)
+}
+
+// runs tells whether every container runs and is ready, or that they never will.
+func runs(p *corev1.Pod) (bool, error) {
+	if err := cannotRun(p); err != nil {
+		return false, err
+	}
+	return p.Status.Phase == corev1.PodRunning && condition(p, corev1.PodReady).Status == corev1.ConditionTrue, nil
 }
 
 // cannotRun tells the states that a pod does not leave.

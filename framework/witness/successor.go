@@ -2,7 +2,6 @@ package witness
 
 import (
 	"github.com/onsi/gomega/types"
-	corev1 "k8s.io/api/core/v1"
 	apitypes "k8s.io/apimachinery/pkg/types"
 )
 
@@ -15,10 +14,7 @@ func RunInPlaceOf(uid apitypes.UID) types.GomegaMatcher {
 		if s.Object.UID == uid {
 			return false, nil
 		}
-		if err := cannotRun(s.Object); err != nil {
-			return false, err
-		}
-		return s.Object.Status.Phase == corev1.PodRunning && condition(s.Object, corev1.PodReady).Status == corev1.ConditionTrue, nil
+		return runs(s.Object)
 	}, func(s Pod) string { return podState(s) + ", has uid " + string(s.Object.UID) })
 }
 
@@ -33,9 +29,6 @@ func RunUnbroken(uid apitypes.UID) types.GomegaMatcher {
 				return false, never("container %s was restarted", c.Name)
 			}
 		}
-		if err := cannotRun(s.Object); err != nil {
-			return false, err
-		}
-		return s.Object.Status.Phase == corev1.PodRunning && condition(s.Object, corev1.PodReady).Status == corev1.ConditionTrue, nil
+		return runs(s.Object)
 	}, podState)
 }

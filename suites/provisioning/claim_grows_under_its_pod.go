@@ -30,7 +30,7 @@ var _ = verify.That(ClaimGrowsUnderItsPod, func(ctx context.Context, bench *lab.
 	pod := bench.Pod(ctx, lab.Using(claim))
 	pod.Reach(ctx, witness.Run())
 	held := bench.Fill(ctx, pod, payload.Small(5))
-	bench.Grow(ctx, claim, "3Gi")
+	bench.Grow(ctx, claim, 3<<30)
 	claim.Must(ctx, witness.HaveCapacity(3<<30))
 	Expect(bench.Digest(ctx, pod)).To(witness.HoldExactly(held, payload.Content))
 })

@@ -28,5 +28,5 @@ var _ = verify.That(ClaimAndVolumeNameEachOther, func(ctx context.Context, bench
 	claim.Must(ctx, witness.BeBound())
 	volume := bench.Backing(claim)
 	volume.Must(ctx, witness.BeBoundToClaim(claim.Now()))
-	volume.Must(ctx, witness.BeMadeBy(bench.Judged()))
+	volume.Must(ctx, witness.BeMadeBy(bench.Driver()))
 })

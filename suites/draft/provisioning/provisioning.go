@@ -33,6 +33,6 @@ var Requirements = []catalogue.Requirement{
 func handle(ctx context.Context, bench *lab.Bench, claim *lab.Claim) string {
 	claim.Must(ctx, witness.BeBound())
 	volume := bench.Backing(claim)
-	volume.Must(ctx, witness.BeMadeBy(bench.Judged()))
+	volume.Must(ctx, witness.BeMadeBy(bench.Driver()))
 	return volume.Now().Spec.CSI.VolumeHandle
 }

@@ -27,7 +27,7 @@ var AffinityIsToldByRegisteredKeys = catalogue.Requirement{
 
 var _ = verify.That(AffinityIsToldByRegisteredKeys, func(ctx context.Context, bench *lab.Bench) {
 	var registered []string
-	on := bench.Registered(ctx, bench.Judged())
+	on := bench.Registered(ctx, bench.Driver())
 	for _, node := range bench.Nodes() {
 		for _, key := range on[node.Name].TopologyKeys {
 			Expect(node.Labels).To(HaveKey(key), "label of node %s", node.Name)
