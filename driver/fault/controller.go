@@ -40,16 +40,6 @@ type controller struct {
 	chosen map[string]string // ID → fault
 }
 
-func (c *controller) named(name string) (csi.ControllerServer, error) {
-	if name == "" {
-		return c.ControllerServer, nil
-	}
-	if server, ok := c.faulty[name]; ok {
-		return server, nil
-	}
-	return nil, unknown(name)
-}
-
 func (c *controller) of(id string) csi.ControllerServer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -67,18 +57,18 @@ func (c *controller) choose(id, name string) {
 
 // CreateVolume implements csi.ControllerServer.
 func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
-	name, rest := taken(req.GetParameters())
-	server, err := c.named(name)
+	name, server, rest, err := chosen(c.ControllerServer, c.faulty, req.GetParameters())
 	if err != nil {
 		return nil, err
 	}
-	if name != "" {
-		req = proto.CloneOf(req)
-		req.Parameters = rest
+	if name == "" {
+		return server.CreateVolume(ctx, req)
 	}
+	req = proto.CloneOf(req)
+	req.Parameters = rest
 	response, err := server.CreateVolume(ctx, req)
-	if err != nil || name == "" {
-		return response, err
+	if err != nil {
+		return nil, err
 	}
 	c.choose(response.GetVolume().GetVolumeId(), name)
 	if response.Volume.VolumeContext == nil {
@@ -90,17 +80,17 @@ func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequ
 
 // CreateSnapshot implements csi.ControllerServer.
 func (c *controller) CreateSnapshot(ctx context.Context, req *csi.CreateSnapshotRequest) (*csi.CreateSnapshotResponse, error) {
-	name, rest := taken(req.GetParameters())
-	server, err := c.named(name)
+	name, server, rest, err := chosen(c.ControllerServer, c.faulty, req.GetParameters())
 	if err != nil {
 		return nil, err
 	}
-	if name != "" {
-		req = proto.CloneOf(req)
-		req.Parameters = rest
+	if name == "" {
+		return server.CreateSnapshot(ctx, req)
 	}
+	req = proto.CloneOf(req)
+	req.Parameters = rest
 	response, err := server.CreateSnapshot(ctx, req)
-	if err == nil && name != "" {
+	if err == nil {
 		c.choose(response.GetSnapshot().GetSnapshotId(), name)
 	}
 	return response, err

@@ -58,6 +58,18 @@ func taken(parameters map[string]string) (string, map[string]string) {
 	return name, rest
 }
 
+// chosen returns which of the servers the parameters ask for, and the parameters as that one may see them.
+func chosen[S any](honest S, faulty map[string]S, parameters map[string]string) (name string, server S, rest map[string]string, err error) {
+	if name, rest = taken(parameters); name == "" {
+		return "", honest, rest, nil
+	}
+	server, known := faulty[name]
+	if !known {
+		err = unknown(name)
+	}
+	return name, server, rest, err
+}
+
 func unknown(name string) error {
 	names := slices.Sorted(maps.Keys(byName()))
 	return status.Error(codes.InvalidArgument, fmt.Sprintf("parameter %s: found %q; accepted: %s", Parameter, name, strings.Join(names, ", ")))

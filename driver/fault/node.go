@@ -30,13 +30,12 @@ type node struct {
 
 // NodePublishVolume implements csi.NodeServer.
 func (n *node) NodePublishVolume(ctx context.Context, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
-	name, rest := taken(req.GetVolumeContext())
-	if name == "" {
-		return n.NodeServer.NodePublishVolume(ctx, req)
+	name, server, rest, err := chosen(n.NodeServer, n.faulty, req.GetVolumeContext())
+	if err != nil {
+		return nil, err
 	}
-	server, ok := n.faulty[name]
-	if !ok {
-		return nil, unknown(name)
+	if name == "" {
+		return server.NodePublishVolume(ctx, req)
 	}
 	n.mu.Lock()
 	n.chosen[req.GetTargetPath()] = name
@@ -48,13 +47,12 @@ func (n *node) NodePublishVolume(ctx context.Context, req *csi.NodePublishVolume
 
 // NodeStageVolume implements csi.NodeServer.
 func (n *node) NodeStageVolume(ctx context.Context, req *csi.NodeStageVolumeRequest) (*csi.NodeStageVolumeResponse, error) {
-	name, rest := taken(req.GetVolumeContext())
-	if name == "" {
-		return n.NodeServer.NodeStageVolume(ctx, req)
+	name, server, rest, err := chosen(n.NodeServer, n.faulty, req.GetVolumeContext())
+	if err != nil {
+		return nil, err
 	}
-	server, ok := n.faulty[name]
-	if !ok {
-		return nil, unknown(name)
+	if name == "" {
+		return server.NodeStageVolume(ctx, req)
 	}
 	req = proto.CloneOf(req)
 	req.VolumeContext = rest

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
 
@@ -33,13 +34,21 @@ type Node struct {
 	Worker       bool // pods without tolerations may run there
 }
 
-// client connects to exactly this context of exactly this kubeconfig.
-func client(kubeconfig, kubeContext string) (kubernetes.Interface, error) {
+// REST is how to reach exactly this context of exactly this kubeconfig.
+func REST(kubeconfig, kubeContext string) (*rest.Config, error) {
 	cfg, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
 		&clientcmd.ClientConfigLoadingRules{ExplicitPath: kubeconfig},
 		&clientcmd.ConfigOverrides{CurrentContext: kubeContext}).ClientConfig()
 	if err != nil {
 		return nil, fmt.Errorf("reading context %q of %s: %w", kubeContext, kubeconfig, err)
+	}
+	return cfg, nil
+}
+
+func client(kubeconfig, kubeContext string) (kubernetes.Interface, error) {
+	cfg, err := REST(kubeconfig, kubeContext)
+	if err != nil {
+		return nil, err
 	}
 	set, err := kubernetes.NewForConfig(cfg)
 	if err != nil {

@@ -187,7 +187,7 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 }
 
 func clientFor(c *cluster.Cluster) (kubernetes.Interface, error) {
-	cfg, err := restFor(c)
+	cfg, err := cluster.REST(c.Kubeconfig, c.Context)
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"csicert/driver/deploy"
 	"csicert/framework/catalogue"
@@ -39,9 +37,17 @@ func (o Options) definition() (*subject.Driver, error) {
 	case "", NoDriver:
 		return nil, nil
 	case BundledDriver:
-		return subject.Parse(deploy.Definition())
+		return o.ours(subject.Parse(deploy.Definition()))
 	}
-	return subject.Load(o.Driver)
+	return o.ours(subject.Load(o.Driver))
+}
+
+// ours refuses the bundled driver, whichever file asks for it, on a cluster of the user's.
+func (o Options) ours(d *subject.Driver, err error) (*subject.Driver, error) {
+	if err == nil && d.Install.Bundled && o.existing() {
+		return nil, Invalid{"--driver", "the bundled driver on a cluster of yours", "a definition of a driver that is there or has manifests; the bundled one is for csicert's own clusters, into which its images are loaded"}
+	}
+	return d, err
 }
 
 // driverImages are the images of the driver and of the snapshot controller that this run brings into a cluster of its
@@ -67,16 +73,16 @@ func (s *Session) driverImages(ctx context.Context) error {
 
 // provideDriver puts the driver on the cluster, or finds it there, and learns its classes.
 func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, err error) {
-	cfg, err := restFor(s.cluster)
+	cfg, err := cluster.REST(s.cluster.Kubeconfig, s.cluster.Context)
 	if err != nil {
 		return "", false, err
 	}
 	if s.installer, err = install.New(install.Options{Config: cfg, Within: rollout, Adopt: s.cluster.Own()}); err != nil {
 		return "", false, err
 	}
-	set, err := kubernetes.NewForConfig(cfg)
+	set, err := clientFor(s.cluster)
 	if err != nil {
-		return "", false, fmt.Errorf("making a client: %w", err)
+		return "", false, err
 	}
 	workers, err := lab.Workers(ctx, set)
 	if err != nil {
@@ -168,9 +174,6 @@ func (s *Session) installManifests(ctx context.Context) error {
 }
 
 func (s *Session) installBundled(ctx context.Context, set kubernetes.Interface, workers []lab.Node) error {
-	if !s.cluster.Own() {
-		return Invalid{"--driver", BundledDriver + " on a cluster of yours", "a definition file; the bundled driver is for csicert's own clusters, into which its images are loaded"}
-	}
 	o := deploy.Defaults()
 	o.Images = s.references()
 	if s.Mutants {
@@ -242,14 +245,4 @@ func names(nodes []lab.Node) []string {
 		all = append(all, n.Name)
 	}
 	return all
-}
-
-func restFor(c *cluster.Cluster) (*rest.Config, error) {
-	cfg, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		&clientcmd.ClientConfigLoadingRules{ExplicitPath: c.Kubeconfig},
-		&clientcmd.ConfigOverrides{CurrentContext: c.Context}).ClientConfig()
-	if err != nil {
-		return nil, fmt.Errorf("reading context %q of %s: %w", c.Context, c.Kubeconfig, err)
-	}
-	return cfg, nil
 }

@@ -53,7 +53,7 @@ func OpenParts(ctx context.Context, o Options, steps int) (_ *Parts, err error) 
 // Close lets another process build.
 func (p *Parts) Close() error { return p.finish() }
 
-// Sidecars are the programs that stand beside a CSI driver, by the folder of their module below components/.
+// sidecars are the programs that stand beside a CSI driver, by the folder of their module below components/.
 func sidecars() []component {
 	main := func(v string) []string { return []string{"main.version=" + v} }
 	return []component{
@@ -63,24 +63,20 @@ func sidecars() []component {
 	}
 }
 
-// Sidecar returns the programs of one of the sidecars' modules: csi-provisioner, csi-snapshotter (with
-// snapshot-controller) or csi-resizer. They are in dir.
-func (p *Parts) Sidecar(ctx context.Context, name string) (dir string, programs []Component, err error) {
+// Sidecar returns the folder with the programs of one of the sidecars' modules: csi-provisioner, csi-snapshotter (with
+// snapshot-controller) or csi-resizer.
+func (p *Parts) Sidecar(ctx context.Context, name string) (dir string, err error) {
 	for _, c := range sidecars() {
 		if c.name != name {
 			continue
 		}
 		m, err := readModule(componentDir(p.b.Source, c.name), c, p.b.pins.goVersion)
 		if err != nil {
-			return "", nil, err
+			return "", err
 		}
-		if dir, err = p.b.step(p.total, m.name, m.key, func(dir string) error { return p.b.compile(ctx, m, dir) }); err != nil {
-			return "", nil, err
-		}
-		programs, err = binaries(m, dir)
-		return dir, programs, err
+		return p.b.step(p.total, m.name, m.key, func(dir string) error { return p.b.compile(ctx, m, dir) })
 	}
-	return "", nil, fmt.Errorf("sidecar %q is none of the recipe's", name)
+	return "", fmt.Errorf("sidecar %q is none of the recipe's", name)
 }
 
 // Debian returns the root of a file system with these packages, of the suite that the node has.

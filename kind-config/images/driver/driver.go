@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"csicert/kind-config/images"
 	"csicert/kind-config/nodeimage"
@@ -163,7 +162,7 @@ func (b *builder) forget(name string) error {
 	if err != nil {
 		return err
 	}
-	for _, file := range slices.Compact(old) {
+	for _, file := range old {
 		if err := os.Remove(file); err != nil {
 			return fmt.Errorf("removing an old image: %w", err)
 		}
@@ -175,7 +174,7 @@ func (b *builder) sidecar(ctx context.Context, name string) (string, error) {
 	if dir, done := b.folders[name]; done {
 		return dir, nil
 	}
-	dir, _, err := b.parts.Sidecar(ctx, name)
+	dir, err := b.parts.Sidecar(ctx, name)
 	b.folders[name] = dir
 	return dir, err
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,8 +67,3 @@ func hashFile(to io.Writer, name string) error {
 	}
 	return nil
 }
-
-const (
-	folder fs.FileMode = fs.ModeDir | 0o755
-	plain  fs.FileMode = 0o644
-)

@@ -4,11 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"csicert/kind-config/images"
 	"csicert/kind-config/nodeimage"
+)
+
+const (
+	folder fs.FileMode = fs.ModeDir | 0o755
+	plain  fs.FileMode = 0o644
 )
 
 // serverPackages are the NFS server, and the port mapper without which it does not serve NFSv3.
