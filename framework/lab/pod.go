@@ -31,15 +31,6 @@ func Using(claims ...*Claim) PodOption {
 // Reading mounts the claim read-only.
 func Reading(c *Claim) PodOption { return func(p *corev1.Pod) { mount(p, c.Name(), true) } }
 
-// PublishedReadOnly has the driver publish the claim read-only. The container's own mount of it is left writable, so that
-// only the driver keeps writers out.
-func PublishedReadOnly(c *Claim) PodOption {
-	return func(p *corev1.Pod) {
-		mount(p, c.Name(), false)
-		p.Spec.Volumes[len(p.Spec.Volumes)-1].PersistentVolumeClaim.ReadOnly = true
-	}
-}
-
 // WithGroup has the pod own its volumes' files by that group (fsGroup).
 func WithGroup(gid int64) PodOption {
 	return func(p *corev1.Pod) { p.Spec.SecurityContext = &corev1.PodSecurityContext{FSGroup: ptr.To(gid)} }

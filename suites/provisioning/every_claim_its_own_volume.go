@@ -12,7 +12,7 @@ import (
 	"csicert/framework/witness"
 )
 
-// EveryClaimItsOwnVolume: told by the data, whatever the objects say.
+// EveryClaimItsOwnVolume: told by the handles, and by the data whatever these say.
 var EveryClaimItsOwnVolume = catalogue.Requirement{
 	ID:        "PROV-004",
 	Level:     catalogue.Must,
@@ -28,6 +28,14 @@ var _ = verify.That(EveryClaimItsOwnVolume, func(ctx context.Context, bench *lab
 	class := bench.Class(ctx)
 	first, second := bench.Claim(ctx, class), bench.Claim(ctx, class)
 	writer, reader := bench.Pod(ctx, lab.Using(first)), bench.Pod(ctx, lab.Using(second))
+	var handles []string
+	for _, claim := range []*lab.Claim{first, second} {
+		claim.Reach(ctx, witness.BeBound())
+		volume := bench.Backing(claim)
+		volume.Reach(ctx, witness.BeMadeBy(bench.Driver()))
+		handles = append(handles, volume.Now().Spec.CSI.VolumeHandle)
+	}
+	Expect(handles[0]).NotTo(Equal(handles[1]), "the driver gave two claims one volume")
 	writer.Reach(ctx, witness.Run())
 	reader.Reach(ctx, witness.Run())
 	fresh := bench.Digest(ctx, reader)

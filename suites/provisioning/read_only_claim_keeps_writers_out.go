@@ -12,7 +12,8 @@ import (
 	"csicert/framework/witness"
 )
 
-// ReadOnlyClaimKeepsWritersOut: the container's own mount is writable: the driver alone keeps the writer out.
+// ReadOnlyClaimKeepsWritersOut: by the driver and by the kubelet, which mounts such a volume read-only whatever the
+// driver did; a pod cannot tell who kept it out.
 var ReadOnlyClaimKeepsWritersOut = catalogue.Requirement{
 	ID:        "PROV-006",
 	Level:     catalogue.Must,
@@ -20,7 +21,7 @@ var ReadOnlyClaimKeepsWritersOut = catalogue.Requirement{
 	Source:    catalogue.Reading("CSI spec, NodePublishVolume, readonly", "a volume that is published read-only must not be writable, whoever mounts it"),
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
-		{Name: "read-only-is-writable", Wrong: "a volume that is to be read only can be written to"},
+		{Name: "read-only-forgotten", Wrong: "the volume is mounted for writing all the same"},
 	},
 }
 
@@ -32,7 +33,7 @@ var _ = verify.That(ReadOnlyClaimKeepsWritersOut, func(ctx context.Context, benc
 	held := bench.Fill(ctx, writer, payload.Small(6))
 	bench.Delete(ctx, writer)
 	writer.Gone(ctx)
-	reader := bench.Pod(ctx, lab.PublishedReadOnly(claim))
+	reader := bench.Pod(ctx, lab.Reading(claim))
 	reader.Must(ctx, witness.Run())
 	Expect(bench.TryWrite(ctx, reader).Written).To(BeFalse(), "the pod wrote to a volume that it asked for read-only")
 	Expect(bench.Digest(ctx, reader)).To(witness.HoldExactly(held, payload.Content))

@@ -25,6 +25,7 @@ var _ = verify.That(VolumeIsAsLargeAsAsked, func(ctx context.Context, bench *lab
 	class := bench.Class(ctx)
 	claim := bench.Claim(ctx, class, lab.Asking("2Gi"))
 	pod := bench.Pod(ctx, lab.Using(claim))
+	claim.Must(ctx, witness.BeBound()) // a sidecar refuses a volume that says it is smaller
 	pod.Reach(ctx, witness.Run())
 	bench.Backing(claim).Must(ctx, witness.BeMadeBy(bench.Driver()))
 	claim.Must(ctx, witness.HaveCapacity(2<<30))
