@@ -30,7 +30,7 @@ var _ = verify.That(EveryClaimItsOwnVolume, func(ctx context.Context, bench *lab
 	writer, reader := bench.Pod(ctx, lab.Using(first)), bench.Pod(ctx, lab.Using(second))
 	var handles []string
 	for _, claim := range []*lab.Claim{first, second} {
-		claim.Reach(ctx, witness.BeBound())
+		claim.Must(ctx, witness.BeBound()) // two claims get two: one that gets none is broken, too
 		volume := bench.Backing(claim)
 		volume.Reach(ctx, witness.BeMadeBy(bench.Driver()))
 		handles = append(handles, volume.Now().Spec.CSI.VolumeHandle)
