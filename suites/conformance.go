@@ -6,18 +6,24 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/suites/binding"
+	"csicert/suites/lifecycle"
 	"csicert/suites/localpv"
 	"csicert/suites/provisioning"
+	"csicert/suites/publish"
 	"csicert/suites/snapshot"
+	"csicert/suites/topology"
 )
 
 // Requirements of all areas, in the order of areas and IDs.
 func Requirements() []catalogue.Requirement {
 	return slices.Concat(
 		binding.Requirements,
+		lifecycle.Requirements,
 		localpv.Requirements,
 		provisioning.Requirements,
+		publish.Requirements,
 		snapshot.Requirements,
+		topology.Requirements,
 	)
 }
 

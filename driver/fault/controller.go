@@ -2,7 +2,6 @@ package fault
 
 import (
 	"context"
-	"sync"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/protobuf/proto"
@@ -12,7 +11,7 @@ import (
 
 // NewController returns the honest controller with every fault beside it. Honest makes a controller over filers.
 func NewController(honest func(map[string]filer.Filer) csi.ControllerServer, filers map[string]filer.Filer) csi.ControllerServer {
-	c := &controller{ControllerServer: honest(filers), faulty: map[string]csi.ControllerServer{}, chosen: map[string]string{}}
+	c := &controller{ControllerServer: honest(filers), faulty: map[string]csi.ControllerServer{}}
 	for _, f := range All() {
 		under := filers
 		if f.Filer != nil {
@@ -36,23 +35,15 @@ type controller struct {
 	csi.ControllerServer // the honest one
 
 	faulty map[string]csi.ControllerServer
-	mu     sync.Mutex
-	chosen map[string]string // ID → fault
+	chosen memory[string] // ID → fault
 }
 
 func (c *controller) of(id string) csi.ControllerServer {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if server, ok := c.faulty[c.chosen[id]]; ok {
+	name, _ := c.chosen.recall(id)
+	if server, ok := c.faulty[name]; ok {
 		return server
 	}
 	return c.ControllerServer
-}
-
-func (c *controller) choose(id, name string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.chosen[id] = name
 }
 
 // CreateVolume implements csi.ControllerServer.
@@ -70,7 +61,7 @@ func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequ
 	if err != nil {
 		return nil, err
 	}
-	c.choose(response.GetVolume().GetVolumeId(), name)
+	c.chosen.remember(response.GetVolume().GetVolumeId(), name)
 	if response.Volume.VolumeContext == nil {
 		response.Volume.VolumeContext = map[string]string{}
 	}
@@ -91,7 +82,7 @@ func (c *controller) CreateSnapshot(ctx context.Context, req *csi.CreateSnapshot
 	req.Parameters = rest
 	response, err := server.CreateSnapshot(ctx, req)
 	if err == nil {
-		c.choose(response.GetSnapshot().GetSnapshotId(), name)
+		c.chosen.remember(response.GetSnapshot().GetSnapshotId(), name)
 	}
 	return response, err
 }

@@ -32,7 +32,7 @@ type Fault struct {
 // All lists the faults by name.
 func All() []Fault {
 	var all []Fault
-	for _, group := range [][]Fault{volumeFaults(), snapshotFaults()} {
+	for _, group := range [][]Fault{volumeFaults(), placementFaults(), restoreFaults(), contentFaults(), snapshotFaults(), lifetimeFaults(), filerFaults(), nodeFaults()} {
 		all = append(all, group...)
 	}
 	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })

@@ -2,7 +2,6 @@ package fault
 
 import (
 	"context"
-	"sync"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/protobuf/proto"
@@ -10,7 +9,7 @@ import (
 
 // NewNode returns the honest node with every fault beside it, chosen by the volume's context.
 func NewNode(honest csi.NodeServer) csi.NodeServer {
-	n := &node{NodeServer: honest, faulty: map[string]csi.NodeServer{}, chosen: map[string]string{}}
+	n := &node{NodeServer: honest, faulty: map[string]csi.NodeServer{}}
 	for _, f := range All() {
 		n.faulty[f.Name] = honest
 		if f.Node != nil {
@@ -20,29 +19,22 @@ func NewNode(honest csi.NodeServer) csi.NodeServer {
 	return n
 }
 
+// node hands each call to the node of its volume's fault. Calls that undo one go where that one went; after a restart
+// these are honest.
 type node struct {
 	csi.NodeServer // the honest one
 
 	faulty map[string]csi.NodeServer
-	mu     sync.Mutex
-	chosen map[string]string // target path → fault
+	chosen memory[string] // staging or target path → fault
 }
 
-// NodePublishVolume implements csi.NodeServer.
-func (n *node) NodePublishVolume(ctx context.Context, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
-	name, server, rest, err := chosen(n.NodeServer, n.faulty, req.GetVolumeContext())
-	if err != nil {
-		return nil, err
+// undoing returns the server that the path was given to.
+func (n *node) undoing(path string) csi.NodeServer {
+	name, _ := n.chosen.recall(path)
+	if server, ok := n.faulty[name]; ok {
+		return server
 	}
-	if name == "" {
-		return server.NodePublishVolume(ctx, req)
-	}
-	n.mu.Lock()
-	n.chosen[req.GetTargetPath()] = name
-	n.mu.Unlock()
-	req = proto.CloneOf(req)
-	req.VolumeContext = rest
-	return server.NodePublishVolume(ctx, req)
+	return n.NodeServer
 }
 
 // NodeStageVolume implements csi.NodeServer.
@@ -54,19 +46,90 @@ func (n *node) NodeStageVolume(ctx context.Context, req *csi.NodeStageVolumeRequ
 	if name == "" {
 		return server.NodeStageVolume(ctx, req)
 	}
+	n.chosen.remember(req.GetStagingTargetPath(), name)
 	req = proto.CloneOf(req)
 	req.VolumeContext = rest
 	return server.NodeStageVolume(ctx, req)
 }
 
+// NodeUnstageVolume implements csi.NodeServer.
+func (n *node) NodeUnstageVolume(ctx context.Context, req *csi.NodeUnstageVolumeRequest) (*csi.NodeUnstageVolumeResponse, error) {
+	answer, err := n.undoing(req.GetStagingTargetPath()).NodeUnstageVolume(ctx, req)
+	if err == nil {
+		n.chosen.forget(req.GetStagingTargetPath())
+	}
+	return answer, err
+}
+
+// NodePublishVolume implements csi.NodeServer.
+func (n *node) NodePublishVolume(ctx context.Context, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
+	name, server, rest, err := chosen(n.NodeServer, n.faulty, req.GetVolumeContext())
+	if err != nil {
+		return nil, err
+	}
+	if name == "" {
+		return server.NodePublishVolume(ctx, req)
+	}
+	n.chosen.remember(req.GetTargetPath(), name)
+	req = proto.CloneOf(req)
+	req.VolumeContext = rest
+	return server.NodePublishVolume(ctx, req)
+}
+
 // NodeUnpublishVolume implements csi.NodeServer.
 func (n *node) NodeUnpublishVolume(ctx context.Context, req *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
-	n.mu.Lock()
-	server, ok := n.faulty[n.chosen[req.GetTargetPath()]]
-	delete(n.chosen, req.GetTargetPath())
-	n.mu.Unlock()
-	if !ok {
-		server = n.NodeServer
+	answer, err := n.undoing(req.GetTargetPath()).NodeUnpublishVolume(ctx, req)
+	if err == nil {
+		n.chosen.forget(req.GetTargetPath())
 	}
-	return server.NodeUnpublishVolume(ctx, req)
+	return answer, err
+}
+
+// spoiltNode are the calls of a node that a fault answers in its own way, with the honest node at hand. Those that are
+// nil are honest. A request is the fault's own: it may change it.
+type spoiltNode struct {
+	stage     func(context.Context, csi.NodeServer, *csi.NodeStageVolumeRequest) (*csi.NodeStageVolumeResponse, error)
+	unstage   func(context.Context, csi.NodeServer, *csi.NodeUnstageVolumeRequest) (*csi.NodeUnstageVolumeResponse, error)
+	publish   func(context.Context, csi.NodeServer, *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error)
+	unpublish func(context.Context, csi.NodeServer, *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error)
+}
+
+// around makes a node of the calls. It is the whole of a fault that remembers nothing.
+func (s spoiltNode) around(next csi.NodeServer) csi.NodeServer { return nodeSpoiler{next, s} }
+
+type nodeSpoiler struct {
+	csi.NodeServer
+	spoilt spoiltNode
+}
+
+// NodeStageVolume implements csi.NodeServer.
+func (s nodeSpoiler) NodeStageVolume(ctx context.Context, req *csi.NodeStageVolumeRequest) (*csi.NodeStageVolumeResponse, error) {
+	if s.spoilt.stage == nil {
+		return s.NodeServer.NodeStageVolume(ctx, req)
+	}
+	return s.spoilt.stage(ctx, s.NodeServer, proto.CloneOf(req))
+}
+
+// NodeUnstageVolume implements csi.NodeServer.
+func (s nodeSpoiler) NodeUnstageVolume(ctx context.Context, req *csi.NodeUnstageVolumeRequest) (*csi.NodeUnstageVolumeResponse, error) {
+	if s.spoilt.unstage == nil {
+		return s.NodeServer.NodeUnstageVolume(ctx, req)
+	}
+	return s.spoilt.unstage(ctx, s.NodeServer, proto.CloneOf(req))
+}
+
+// NodePublishVolume implements csi.NodeServer.
+func (s nodeSpoiler) NodePublishVolume(ctx context.Context, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
+	if s.spoilt.publish == nil {
+		return s.NodeServer.NodePublishVolume(ctx, req)
+	}
+	return s.spoilt.publish(ctx, s.NodeServer, proto.CloneOf(req))
+}
+
+// NodeUnpublishVolume implements csi.NodeServer.
+func (s nodeSpoiler) NodeUnpublishVolume(ctx context.Context, req *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
+	if s.spoilt.unpublish == nil {
+		return s.NodeServer.NodeUnpublishVolume(ctx, req)
+	}
+	return s.spoilt.unpublish(ctx, s.NodeServer, proto.CloneOf(req))
 }

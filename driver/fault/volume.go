@@ -2,139 +2,137 @@ package fault
 
 import (
 	"context"
-	"fmt"
+	"maps"
 	"strings"
+	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
-	"google.golang.org/protobuf/proto"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
-// volumeFaults are in what the controller does with volumes.
+// volumeFaults are in what the controller says of volumes and does with them.
 func volumeFaults() []Fault {
 	return []Fault{
-		{Name: "volume-in-another-zone", Wrong: "the volume is made outside of the zone that the scheduler chose",
-			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
-				return elsewhere(ctx, next, req)
-			})},
-		{Name: "volume-without-topology", Wrong: "the answer does not say where the volume can be reached",
-			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
-				answer, err := next.CreateVolume(ctx, req)
-				if err == nil {
-					answer.Volume.AccessibleTopology = nil
-				}
-				return answer, err
-			})},
 		{Name: "every-claim-one-volume", Wrong: "the driver hands out one volume again and again",
-			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
+			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
 				req.Name = "the-one-volume"
 				return next.CreateVolume(ctx, req)
 			})},
 		{Name: "volume-smaller-than-asked", Wrong: "the volume has half of the bytes that were asked for, and says so",
-			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
-				answer, err := next.CreateVolume(ctx, req)
-				if err == nil {
-					answer.Volume.CapacityBytes /= 2
-				}
-				return answer, err
+			Controller: telling(func(v *csi.Volume) { v.CapacityBytes /= 2 })},
+		{Name: "volume-without-handle", Wrong: "the driver gives the volume no handle", Controller: creating(nameless)},
+		{Name: "volume-delete-refused", Wrong: "the driver does not delete a volume whose claim is gone", Controller: refusingDeletion},
+		{Name: "unknown-parameters-accepted", Wrong: "parameters that the driver does not know are ignored",
+			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+				maps.DeleteFunc(req.Parameters, func(key, _ string) bool { return !strings.HasPrefix(key, "csi.storage.k8s.io/") })
+				return next.CreateVolume(ctx, req)
 			})},
-		{Name: "restore-is-empty", Wrong: "the new volume is not filled from its source, and says that it was",
-			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
-				source := req.VolumeContentSource
-				req.VolumeContentSource = nil
-				answer, err := next.CreateVolume(ctx, req)
-				if err == nil {
-					answer.Volume.ContentSource = source
-				}
-				return answer, err
-			})},
-		{Name: "restore-is-the-present", Wrong: "a restore gives what the source volume holds now, not what it held at the cut",
-			Controller: creating(presentInstead)},
 		{Name: "expansion-is-words", Wrong: "an expansion reports the old size as done",
 			Controller: func(next csi.ControllerServer) csi.ControllerServer { return lazyExpansion{next} }},
 	}
 }
 
-// mostTries bounds the search for a name that lands in another zone.
-const mostTries = 20
+// creating spoils CreateVolume alone.
+func creating(spoil func(context.Context, csi.ControllerServer, *volumeRequest) (*volumeAnswer, error)) func(csi.ControllerServer) csi.ControllerServer {
+	return spoilt{createVolume: spoil}.around
+}
 
-// elsewhere makes the volume in a zone that was not asked for.
-func elsewhere(ctx context.Context, next csi.ControllerServer, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
-	asked := req.GetAccessibilityRequirements().GetPreferred()
-	name := req.Name
-	req.AccessibilityRequirements = nil // the name decides
-	for try := 0; ; try++ {
-		req.Name = fmt.Sprintf("%s-%d", name, try)
+// telling spoils what is told of a new volume.
+func telling(spoil func(*csi.Volume)) func(csi.ControllerServer) csi.ControllerServer {
+	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
 		answer, err := next.CreateVolume(ctx, req)
-		if err != nil || len(asked) == 0 || try == mostTries {
-			return answer, err
+		if err == nil {
+			spoil(answer.Volume)
 		}
-		landed := answer.GetVolume().GetAccessibleTopology()[0].GetSegments()
-		if !within(landed, asked[0].GetSegments()) {
-			return answer, nil
-		}
-		if _, err := next.DeleteVolume(ctx, &csi.DeleteVolumeRequest{VolumeId: answer.GetVolume().GetVolumeId()}); err != nil {
-			return nil, err
-		}
-	}
+		return answer, err
+	})
 }
 
-// within tells whether a segment is part of another.
-func within(segment, whole map[string]string) bool {
-	for k, v := range segment {
-		if whole[k] != v {
-			return false
-		}
-	}
-	return true
-}
-
-// presentInstead restores from the snapshot's source.
-func presentInstead(ctx context.Context, next csi.ControllerServer, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
-	asked := req.VolumeContentSource
-	if id := asked.GetSnapshot().GetSnapshotId(); id != "" {
-		found, err := next.ListSnapshots(ctx, &csi.ListSnapshotsRequest{SnapshotId: id})
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range found.GetEntries() {
-			req.VolumeContentSource = &csi.VolumeContentSource{Type: &csi.VolumeContentSource_Volume{
-				Volume: &csi.VolumeContentSource_VolumeSource{VolumeId: e.GetSnapshot().GetSourceVolumeId()}}}
-		}
-	}
+// nameless makes a volume and forgets it: nobody could delete it later.
+func nameless(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
 	answer, err := next.CreateVolume(ctx, req)
-	if err == nil {
-		answer.Volume.ContentSource = asked
+	if err != nil {
+		return nil, err
 	}
-	return answer, err
+	if _, err := next.DeleteVolume(ctx, &volumeDeletion{VolumeId: answer.Volume.VolumeId}); err != nil {
+		return nil, err
+	}
+	answer.Volume.VolumeId = ""
+	return answer, nil
 }
 
-// creating spoils CreateVolume alone. The function may change the request, which is a copy.
-func creating(spoil func(context.Context, csi.ControllerServer, *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error)) func(csi.ControllerServer) csi.ControllerServer {
-	return func(next csi.ControllerServer) csi.ControllerServer { return creator{next, spoil} }
+// refusal is how long a call is refused, from the first time: longer than a judgement waits, so that what was refused
+// ends well all the same.
+const refusal = 150 * time.Second
+
+// stubborn refuses calls for a while.
+type stubborn struct{ since memory[time.Time] }
+
+// refuses tells whether a call about the ID or path is refused still.
+func (s *stubborn) refuses(what string) error {
+	if time.Since(s.since.once(what, time.Now)) < refusal {
+		return status.Errorf(codes.Internal, "not now: %s", what)
+	}
+	return nil
 }
 
-type creator struct {
-	csi.ControllerServer
-	spoil func(context.Context, csi.ControllerServer, *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error)
-}
-
-// CreateVolume implements csi.ControllerServer.
-func (c creator) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
-	return c.spoil(ctx, c.ControllerServer, proto.CloneOf(req))
+func refusingDeletion(next csi.ControllerServer) csi.ControllerServer {
+	var s stubborn
+	return spoilt{deleteVolume: func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
+		if err := s.refuses(req.GetVolumeId()); err != nil {
+			return nil, err
+		}
+		return next.DeleteVolume(ctx, req)
+	}}.around(next)
 }
 
 type lazyExpansion struct{ csi.ControllerServer }
 
 // ControllerExpandVolume implements csi.ControllerServer.
 func (l lazyExpansion) ControllerExpandVolume(ctx context.Context, req *csi.ControllerExpandVolumeRequest) (*csi.ControllerExpandVolumeResponse, error) {
-	all, err := l.ListVolumes(ctx, &csi.ListVolumesRequest{})
+	there, err := volumeOf(ctx, l.ControllerServer, req.GetVolumeId())
+	if err != nil {
+		return nil, err
+	}
+	return &csi.ControllerExpandVolumeResponse{CapacityBytes: there.GetCapacityBytes()}, nil
+}
+
+// volumeOf looks a volume up. Errors: NOT_FOUND.
+func volumeOf(ctx context.Context, c csi.ControllerServer, id string) (*csi.Volume, error) {
+	all, err := c.ListVolumes(ctx, &csi.ListVolumesRequest{})
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range all.GetEntries() {
-		if strings.EqualFold(e.GetVolume().GetVolumeId(), req.GetVolumeId()) {
-			return &csi.ControllerExpandVolumeResponse{CapacityBytes: e.GetVolume().GetCapacityBytes()}, nil
+		if e.GetVolume().GetVolumeId() == id {
+			return e.GetVolume(), nil
 		}
 	}
-	return l.ControllerServer.ControllerExpandVolume(ctx, req)
+	return nil, status.Errorf(codes.NotFound, "volume %q is not here", id)
+}
+
+// snapshotsOf lists snapshots: the one with the ID, or those of the volume.
+func snapshotsOf(ctx context.Context, c csi.ControllerServer, req *csi.ListSnapshotsRequest) ([]*csi.Snapshot, error) {
+	found, err := c.ListSnapshots(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	var all []*csi.Snapshot
+	for _, e := range found.GetEntries() {
+		all = append(all, e.GetSnapshot())
+	}
+	return all, nil
+}
+
+// snapshotOf looks a snapshot up. Errors: NOT_FOUND.
+func snapshotOf(ctx context.Context, c csi.ControllerServer, id string) (*csi.Snapshot, error) {
+	all, err := snapshotsOf(ctx, c, &csi.ListSnapshotsRequest{SnapshotId: id})
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, status.Errorf(codes.NotFound, "snapshot %q is not here", id)
+	}
+	return all[0], nil
 }

@@ -7,12 +7,15 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 	kind "sigs.k8s.io/kind/pkg/cluster"
+	"sigs.k8s.io/kind/pkg/cluster/nodes"
 	"sigs.k8s.io/kind/pkg/cluster/nodeutils"
+	"sigs.k8s.io/kind/pkg/exec"
 
 	kindconfig "csicert/kind-config"
 )
@@ -116,31 +119,57 @@ func Reuse(ctx context.Context, o Options) (*Cluster, error) {
 	return c, c.zoned()
 }
 
-// LoadImage gives every node of the cluster an image from an archive.
-func LoadImage(ctx context.Context, o Options, archive string) error {
+// Archive is an image in a file.
+type Archive struct {
+	Ref  string // whose tag tells the content, so that a node that has the name has the image
+	Path string
+}
+
+// LoadImages gives every node of the cluster the images that it has not yet.
+func LoadImages(ctx context.Context, o Options, images ...Archive) error {
 	p, err := o.provider()
 	if err != nil {
 		return err
 	}
-	nodes, err := p.ListInternalNodes(o.Name)
+	all, err := p.ListInternalNodes(o.Name)
 	if err != nil {
 		return fmt.Errorf("listing the nodes of %s: %w", o.Name, err)
 	}
-	group, _ := errgroup.WithContext(ctx)
-	for _, n := range nodes {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, n := range all {
 		group.Go(func() error {
-			f, err := os.Open(archive)
+			there, err := exec.OutputLines(n.CommandContext(ctx, "ctr", "--namespace=k8s.io", "images", "list", "--quiet"))
 			if err != nil {
-				return fmt.Errorf("opening the image archive: %w", err)
+				return fmt.Errorf("listing the images of %s: %w", n, err)
 			}
-			defer f.Close()
-			if err := nodeutils.LoadImageArchive(n, f); err != nil {
-				return fmt.Errorf("loading %s into %s: %w", filepath.Base(archive), n, err)
+			for _, image := range images {
+				if !slices.ContainsFunc(there, image.isNamed) {
+					if err := image.load(ctx, n); err != nil {
+						return fmt.Errorf("loading %s into %s: %w", image.Ref, n, err)
+					}
+				}
 			}
 			return nil
 		})
 	}
 	return group.Wait()
+}
+
+// isNamed tells whether a node's name of an image is this one's: a name without a registry gets the default one.
+func (a Archive) isNamed(name string) bool {
+	return name == a.Ref || strings.HasSuffix(name, "/"+a.Ref)
+}
+
+func (a Archive) load(ctx context.Context, n nodes.Node) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	f, err := os.Open(a.Path)
+	if err != nil {
+		return err
+	}
+	defer f.Close() // only read
+	return nodeutils.LoadImageArchive(n, f)
 }
 
 // ExportLogs writes what the nodes logged to a directory.

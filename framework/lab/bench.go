@@ -26,7 +26,8 @@ type Bench struct {
 	began    time.Time
 	requests int64 // API requests that the process had made when the bench was opened
 	volumes  []*Volume
-	spread   int // where in the list of nodes this spec starts, so that specs share the nodes
+	driven   []string // classes of the driver's that this bench made
+	spread   int      // where in the list of nodes this spec starts, so that specs share the nodes
 }
 
 // undoing takes back one thing. Last ones wait until no object of the spec is left.

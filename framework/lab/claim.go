@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"slices"
 
 	"github.com/onsi/ginkgo/v2"
 	corev1 "k8s.io/api/core/v1"
@@ -9,6 +10,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 )
+
+// defaultSize of claims and volumes.
+const defaultSize = "1Gi"
 
 // Claim is a PersistentVolumeClaim on the bench.
 type Claim struct {
@@ -18,7 +22,7 @@ type Claim struct {
 // ClaimOption changes a claim before it is created.
 type ClaimOption func(*corev1.PersistentVolumeClaim)
 
-// Asking has the claim request that size instead of 1Gi.
+// Asking has the claim request that size instead of the usual one.
 func Asking(size string) ClaimOption {
 	return func(c *corev1.PersistentVolumeClaim) {
 		c.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse(size)
@@ -50,7 +54,7 @@ func Called(name string) ClaimOption {
 // Claim asks for storage of the class. It does not wait: what must come of the claim is the spec's to say.
 func (b *Bench) Claim(ctx context.Context, class string, options ...ClaimOption) *Claim {
 	ginkgo.GinkgoHelper()
-	pvc := claim(class)
+	pvc := b.claim(class)
 	for _, o := range options {
 		o(pvc)
 	}
@@ -67,10 +71,15 @@ func (b *Bench) Claim(ctx context.Context, class string, options ...ClaimOption)
 // called is a name that the spec chose, with the spec's prefix, by which evidence is found.
 func (b *Bench) called(name string) string { return b.prefix + "-" + name }
 
-func claim(class string) *corev1.PersistentVolumeClaim {
+// claim asks for as much as the driver's definition says where the class is the driver's, for 1Gi elsewhere.
+func (b *Bench) claim(class string) *corev1.PersistentVolumeClaim {
+	size := resource.MustParse(defaultSize)
+	if slices.Contains(b.driven, class) {
+		size = *resource.NewQuantity(b.Bytes(1), resource.BinarySI)
+	}
 	return &corev1.PersistentVolumeClaim{Spec: corev1.PersistentVolumeClaimSpec{
 		AccessModes:      []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
 		StorageClassName: ptr.To(class),
-		Resources:        corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}},
+		Resources:        corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: size}},
 	}}
 }

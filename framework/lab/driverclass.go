@@ -85,6 +85,7 @@ func (b *Bench) Class(ctx context.Context, options ...ClassOption) string {
 		o(class)
 	}
 	b.create(ctx, "class", class)
+	b.driven = append(b.driven, class.Name)
 	return class.Name
 }
 

@@ -13,7 +13,7 @@ func (b *Bench) Ephemeral(class string) PodOption {
 	return func(p *corev1.Pod) {
 		n := len(p.Spec.Volumes)
 		name := fmt.Sprintf("data-%d", n)
-		template := &corev1.PersistentVolumeClaimTemplate{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: claim(class).Spec}
+		template := &corev1.PersistentVolumeClaimTemplate{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: b.claim(class).Spec}
 		p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
 			Ephemeral: &corev1.EphemeralVolumeSource{VolumeClaimTemplate: template}}})
 		c := &p.Spec.Containers[0]

@@ -37,7 +37,7 @@ func (b *Bench) DropClass(ctx context.Context, name string) {
 
 // Bytes is a multiple of the size that the driver's definition gives its volumes.
 func (b *Bench) Bytes(times int64) int64 {
-	size := resource.MustParse("1Gi")
+	size := resource.MustParse(defaultSize)
 	if d := b.lab.cfg.Driver; d != nil && d.VolumeSize != "" {
 		size = resource.MustParse(d.VolumeSize) // checked when the definition was read
 	}

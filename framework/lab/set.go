@@ -46,7 +46,7 @@ func (b *Bench) set(ctx context.Context, replicas int, class string, how Togethe
 	pod := agentPodSpec(b.lab.cfg.AgentImage)
 	pod.Affinity = near(name, how, label)
 	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: dataDir(0)}}
-	template := claim(class)
+	template := b.claim(class)
 	template.ObjectMeta = metav1.ObjectMeta{Name: "data", Labels: labels}
 	set := &Set{}
 	for i := range replicas {

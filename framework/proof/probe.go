@@ -1,6 +1,7 @@
 package proof
 
 import (
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -22,23 +23,41 @@ func probes(kind, namespace string, n lab.Node) []runtime.Object {
 	inNamespace.Namespace = namespace
 	switch kind {
 	case "storageclasses":
-		class := func(mode storagev1.VolumeBindingMode) runtime.Object {
+		class := func(mode storagev1.VolumeBindingMode) *storagev1.StorageClass {
 			return &storagev1.StorageClass{TypeMeta: metav1.TypeMeta{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"}, ObjectMeta: meta,
 				Provisioner: "kubernetes.io/no-provisioner", VolumeBindingMode: ptr.To(mode)}
 		}
-		return []runtime.Object{class(storagev1.VolumeBindingImmediate), class(storagev1.VolumeBindingWaitForFirstConsumer)}
+		here := func(key, value string) corev1.TopologySelectorTerm {
+			return corev1.TopologySelectorTerm{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{
+				{Key: key, Values: []string{value}}, {Key: "fence", Values: []string{"here"}}}}
+		}
+		restricted := class(storagev1.VolumeBindingImmediate)
+		restricted.AllowedTopologies = []corev1.TopologySelectorTerm{here(corev1.LabelHostname, n.Host), here(corev1.LabelTopologyZone, n.Zone)}
+		return []runtime.Object{class(storagev1.VolumeBindingImmediate), class(storagev1.VolumeBindingWaitForFirstConsumer), restricted}
 	case "persistentvolumes":
 		return []runtime.Object{&corev1.PersistentVolume{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolume"}, ObjectMeta: meta,
 			Spec: probeVolume(namespace, n)}}
 	case "persistentvolumeclaims":
-		claim := func(class string) runtime.Object {
+		claim := func(class string) *corev1.PersistentVolumeClaim {
 			return &corev1.PersistentVolumeClaim{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"}, ObjectMeta: inNamespace,
 				Spec: corev1.PersistentVolumeClaimSpec{
 					AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}, StorageClassName: ptr.To(class), VolumeName: "fence",
 					Selector:  &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "fast"}},
 					Resources: corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}}}}
 		}
-		return []runtime.Object{claim(namespace + "-" + probeSpec + "-class-1"), claim("")}
+		copied := claim("")
+		copied.Finalizers = []string{"snapshot.storage.kubernetes.io/pvc-as-source-protection"}
+		copied.Spec.VolumeName, copied.Spec.Selector = "", nil
+		copied.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOncePod}
+		copied.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("1Mi")
+		copied.Spec.DataSource = &corev1.TypedLocalObjectReference{Kind: "PersistentVolumeClaim", Name: "fence"}
+		return []runtime.Object{claim(namespace + "-" + probeSpec + "-class-1"), claim(""), copied}
+	case "volumesnapshots":
+		return []runtime.Object{&snapshotv1.VolumeSnapshot{TypeMeta: metav1.TypeMeta{APIVersion: "snapshot.storage.k8s.io/v1", Kind: "VolumeSnapshot"}, ObjectMeta: inNamespace,
+			Spec: snapshotv1.VolumeSnapshotSpec{VolumeSnapshotClassName: ptr.To("fence"), Source: snapshotv1.VolumeSnapshotSource{PersistentVolumeClaimName: ptr.To("fence")}}}}
+	case "volumesnapshotclasses":
+		return []runtime.Object{&snapshotv1.VolumeSnapshotClass{TypeMeta: metav1.TypeMeta{APIVersion: "snapshot.storage.k8s.io/v1", Kind: "VolumeSnapshotClass"}, ObjectMeta: meta,
+			Driver: "fence", DeletionPolicy: snapshotv1.VolumeSnapshotContentRetain}}
 	case "pods":
 		return []runtime.Object{&corev1.Pod{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}, ObjectMeta: inNamespace, Spec: probePod(n)}}
 	}
@@ -74,7 +93,7 @@ func probePod(n lab.Node) corev1.PodSpec {
 			PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: apart}},
 		AutomountServiceAccountToken: ptr.To(false),
 		Containers: []corev1.Container{{Name: "agent", Image: "fence", VolumeMounts: []corev1.VolumeMount{
-			{Name: "data", MountPath: "/data", ReadOnly: true}}}},
+			{Name: "data", MountPath: "/data", SubPath: "fence", ReadOnly: true}}}},
 		Volumes: []corev1.Volume{{Name: "data", VolumeSource: corev1.VolumeSource{
 			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "fence", ReadOnly: true}}}},
 	}

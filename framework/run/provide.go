@@ -41,7 +41,7 @@ func (s *Session) provide(ctx context.Context) error {
 		if err := group.Wait(); err != nil {
 			return "", false, err
 		}
-		if err := cluster.LoadImage(ctx, s.ownCluster(), agent.Archive); err != nil {
+		if err := cluster.LoadImages(ctx, s.ownCluster(), cluster.Archive{Ref: agent.Ref, Path: agent.Archive}); err != nil {
 			return "", false, err
 		}
 		return fmt.Sprintf("%s, %d nodes", s.cluster.Name, len(s.cluster.Nodes)), s.Reuse != "", nil

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
@@ -126,11 +125,11 @@ func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, 
 }
 
 func (s *Session) loadDriverImages(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
+	var archives []cluster.Archive
 	for _, image := range s.images {
-		group.Go(func() error { return cluster.LoadImage(ctx, s.ownCluster(), image.Archive) })
+		archives = append(archives, cluster.Archive{Ref: image.Ref, Path: image.Archive})
 	}
-	return group.Wait()
+	return cluster.LoadImages(ctx, s.ownCluster(), archives...)
 }
 
 func (s *Session) references() map[string]string {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
+	. "github.com/onsi/gomega"
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
@@ -12,24 +13,27 @@ import (
 	"csicert/framework/witness"
 )
 
-// SnapshotAndContentNameEachOther: both halves of the binding, and what the content records of the storage.
+// SnapshotAndContentNameEachOther: the binding, and what the content records of its origin. The class keeps, so that
+// its policy is not the one that everybody takes.
 var SnapshotAndContentNameEachOther = catalogue.Requirement{
-	ID:        "SNAP-003",
+	ID:        "SNAP-009",
 	Level:     catalogue.Must,
-	Statement: "a snapshot becomes ready, bound to a content that names it and records driver, class, policy, handle and source",
-	Source:    catalogue.Reading("concepts/storage/volume-snapshots#lifecycle-of-a-volume-snapshot-and-volume-snapshot-content", "the binding of a snapshot to its content is one to one"),
+	Statement: "a snapshot and its content name each other, and the content records driver, class, policy, handle and source",
+	Source:    catalogue.SnapshotAPI("VolumeSnapshotStatus", "by validating that both VolumeSnapshot and VolumeSnapshotContent point at each other"),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
-		{Name: "snapshot-never-ready", Wrong: "a snapshot that is complete never says that it is"},
+		{Name: "snapshot-class-deletes", Wrong: "the class deletes what it was to keep"},
+		{Name: "snapshot-class-corrected", Wrong: "the snapshot is given another class than it names"},
 	},
 }
 
 var _ = verify.That(SnapshotAndContentNameEachOther, func(ctx context.Context, bench *lab.Bench) {
-	class, cuts := bench.Class(ctx), bench.SnapshotClass(ctx)
-	source, _, _ := written(ctx, bench, class, payload.Small(3))
-	snapshot := bench.Snapshot(ctx, cuts, source)
-	snapshot.Must(ctx, witness.BeReadyToUse())
+	source := filled(ctx, bench, bench.Class(ctx), payload.Small(1))
+	class := bench.SnapshotClass(ctx, lab.Keeping())
+	snapshot := cut(ctx, bench, class, source.Claim)
+	volume := bench.Backing(source.Claim).Now().Spec.CSI
 	content := bench.ContentOf(snapshot)
 	content.Must(ctx, witness.BeBoundToSnapshot(snapshot.Now()))
-	content.Must(ctx, witness.BeDescribed(bench.Driver(), cuts, snapshotv1.VolumeSnapshotContentDelete))
+	content.Must(ctx, witness.BeDescribed(volume.Driver, class, snapshotv1.VolumeSnapshotContentRetain))
+	Expect(content.Now().Spec.Source.VolumeHandle).To(HaveValue(Equal(volume.VolumeHandle)), "the content's source")
 })

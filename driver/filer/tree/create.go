@@ -52,11 +52,11 @@ func (u *unpacker) link(dir *os.File, base, first string) error {
 }
 
 func (u *unpacker) data(dirfd int, base string, header *tar.Header) (err error) {
-	size, err := strconv.ParseInt(header.PAXRecords[recordSize], 10, 64)
+	size, err := strconv.ParseInt(header.PAXRecords[RecordSize], 10, 64)
 	if err != nil || size < 0 {
-		return fmt.Errorf("its size is %q, not a number of bytes", header.PAXRecords[recordSize])
+		return fmt.Errorf("its size is %q, not a number of bytes", header.PAXRecords[RecordSize])
 	}
-	extents, err := parseExtents(header.PAXRecords[recordExtents], size, header.Size)
+	extents, err := parseExtents(header.PAXRecords[RecordExtents], size, header.Size)
 	if err != nil {
 		return err
 	}

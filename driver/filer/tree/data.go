@@ -35,8 +35,8 @@ func (p *packer) regular(file *os.File, name string) error {
 	if err != nil {
 		return fmt.Errorf("finding the holes of %q: %w", name, err)
 	}
-	header.PAXRecords[recordExtents] = formatExtents(extents)
-	header.PAXRecords[recordSize] = strconv.FormatInt(stat.Size, 10)
+	header.PAXRecords[RecordExtents] = formatExtents(extents)
+	header.PAXRecords[RecordSize] = strconv.FormatInt(stat.Size, 10)
 	for _, e := range extents {
 		header.Size += e.length
 	}

@@ -9,16 +9,16 @@ package tree
 
 import "strings"
 
-// The PAX records that are this package's own.
+// The PAX records that are this format's own.
 const (
-	recordExtents = "CSICERT.extents" // off+len,off+len...: where a file has data; its body holds nothing else
-	recordSize    = "CSICERT.size"    // bytes of a file, holes included
-	recordMode    = "CSICERT.mode"    // st_mode in octal, for the types and bits that tar does not carry
-	recordEntries = "CSICERT.entries" // on the closing record: how many entries came before it
+	RecordExtents = "CSICERT.extents" // off+len,off+len...: where a file has data; its body holds nothing else
+	RecordSize    = "CSICERT.size"    // bytes of a file, holes included
+	RecordMode    = "CSICERT.mode"    // st_mode in octal, for the types and bits that tar does not carry
+	RecordEntries = "CSICERT.entries" // on the closing record: how many entries came before it
 )
 
-// closing is the name of the last record. No entry can have it: names in a tree are relative.
-const closing = "/end"
+// Closing is the name of the last record. No entry can have it: names in a tree are relative.
+const Closing = "/end"
 
 // root is the name under which the folder itself stands.
 const root = "."

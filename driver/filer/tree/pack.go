@@ -34,8 +34,8 @@ func Pack(ctx context.Context, folder *os.Root, out io.Writer) error {
 	if err := errors.Join(p.folder(dir, root), dir.Close()); err != nil {
 		return err
 	}
-	end := tar.Header{Name: closing, Typeflag: tar.TypeReg, Format: tar.FormatPAX,
-		PAXRecords: map[string]string{recordEntries: strconv.Itoa(p.entries)}}
+	end := tar.Header{Name: Closing, Typeflag: tar.TypeReg, Format: tar.FormatPAX,
+		PAXRecords: map[string]string{RecordEntries: strconv.Itoa(p.entries)}}
 	return errors.Join(p.out.WriteHeader(&end), p.out.Close())
 }
 
@@ -144,7 +144,7 @@ func headerOf(name string, stat *unix.Stat_t) *tar.Header {
 	return &tar.Header{Name: name, Uid: int(stat.Uid), Gid: int(stat.Gid), Format: tar.FormatPAX,
 		ModTime: time.Unix(stat.Mtim.Unix()),
 		// Only PAX keeps nanoseconds; the mode's record keeps what tar's own field does not.
-		PAXRecords: map[string]string{recordMode: strconv.FormatUint(uint64(stat.Mode), 8)}}
+		PAXRecords: map[string]string{RecordMode: strconv.FormatUint(uint64(stat.Mode), 8)}}
 }
 
 func readlink(dir *os.File, stat *unix.Stat_t, name string) (string, error) {

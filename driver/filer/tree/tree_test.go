@@ -139,7 +139,7 @@ func TestAStreamCutShortIsRefusedWhereverItIsCut(t *testing.T) {
 	whole := stream(t, plant(t))
 	_, err := unpack(t, bytes.NewReader(whole))
 	g.Expect(err).NotTo(HaveOccurred())
-	end := bytes.LastIndex(whole, []byte(closing)) // what follows the closing record is padding
+	end := bytes.LastIndex(whole, []byte(Closing)) // what follows the closing record is padding
 	for cut := 0; cut < end; cut += max(1, end/150) {
 		_, err := unpack(t, bytes.NewReader(whole[:cut]))
 		g.Expect(err).To(HaveOccurred(), "cut after %d of %d bytes", cut, len(whole))
@@ -149,7 +149,7 @@ func TestAStreamCutShortIsRefusedWhereverItIsCut(t *testing.T) {
 func TestAFolderThatMissesAnEntryIsRefused(t *testing.T) {
 	g := NewWithT(t)
 	whole := stream(t, plant(t))
-	wrong := bytes.Replace(whole, []byte(recordEntries+"="), []byte(recordEntries+"=9"), 1)
+	wrong := bytes.Replace(whole, []byte(RecordEntries+"="), []byte(RecordEntries+"=9"), 1)
 	_, err := unpack(t, bytes.NewReader(wrong[:len(whole)]))
 	g.Expect(err).To(HaveOccurred())
 }

@@ -45,7 +45,7 @@ func Unpack(ctx context.Context, in io.Reader, folder *os.Root) (err error) {
 		if err != nil {
 			return fmt.Errorf("reading the stream after %d entries: %w", u.entries, err)
 		}
-		if header.Name == closing {
+		if header.Name == Closing {
 			return u.close(header)
 		}
 		if err := u.entry(header); err != nil {
@@ -56,7 +56,7 @@ func Unpack(ctx context.Context, in io.Reader, folder *os.Root) (err error) {
 }
 
 func (u *unpacker) close(header *tar.Header) error {
-	if told := header.PAXRecords[recordEntries]; told != strconv.Itoa(u.entries) {
+	if told := header.PAXRecords[RecordEntries]; told != strconv.Itoa(u.entries) {
 		return fmt.Errorf("the stream had %d entries and says it has %q", u.entries, told)
 	}
 	if _, err := io.Copy(io.Discard, u.stream); err != nil { // tar's padding: a sender must be able to end
@@ -102,9 +102,9 @@ func (u *unpacker) leave() error {
 }
 
 func (u *unpacker) entry(header *tar.Header) error {
-	mode64, err := strconv.ParseUint(header.PAXRecords[recordMode], 8, 32)
+	mode64, err := strconv.ParseUint(header.PAXRecords[RecordMode], 8, 32)
 	if err != nil {
-		return fmt.Errorf("its mode is %q, not octal", header.PAXRecords[recordMode])
+		return fmt.Errorf("its mode is %q, not octal", header.PAXRecords[RecordMode])
 	}
 	name, mode := trimFolder(header), uint32(mode64)
 	times := timesOf(header)

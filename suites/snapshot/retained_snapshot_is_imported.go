@@ -18,7 +18,7 @@ var RetainedSnapshotIsImported = catalogue.Requirement{
 	Source:    catalogue.SnapshotAPI("VolumeSnapshotContentSource", "snapshotHandle specifies the CSI \"snapshot_id\" of a pre-existing snapshot on the underlying storage system for which a Kubernetes object representation was (or should be) created."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
-		{Name: "import-finds-nothing", Wrong: "a snapshot that is there is not found by its ID"},
+		{Name: "import-finds-nothing", Wrong: "a snapshot that is there is not found by its handle"},
 		{Name: "snapshots-die-with-source", Wrong: "the deletion of a volume takes its snapshots with it"},
 	},
 }

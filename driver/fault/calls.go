@@ -1,0 +1,137 @@
+package fault
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/container-storage-interface/spec/lib/go/csi"
+	"google.golang.org/protobuf/proto"
+)
+
+// Shorter names of what a controller is asked and answers.
+type (
+	volumeRequest  = csi.CreateVolumeRequest
+	volumeAnswer   = csi.CreateVolumeResponse
+	cutRequest     = csi.CreateSnapshotRequest
+	cutAnswer      = csi.CreateSnapshotResponse
+	volumeDeletion = csi.DeleteVolumeRequest
+	cutDeletion    = csi.DeleteSnapshotRequest
+)
+
+// spoilt are the calls of a controller that a fault answers in its own way, with the honest controller at hand. Those
+// that are nil are honest. A request is the fault's own: it may change it.
+type spoilt struct {
+	createVolume   func(context.Context, csi.ControllerServer, *volumeRequest) (*volumeAnswer, error)
+	deleteVolume   func(context.Context, csi.ControllerServer, *volumeDeletion) (*csi.DeleteVolumeResponse, error)
+	createSnapshot func(context.Context, csi.ControllerServer, *cutRequest) (*cutAnswer, error)
+	deleteSnapshot func(context.Context, csi.ControllerServer, *cutDeletion) (*csi.DeleteSnapshotResponse, error)
+	listSnapshots  func(context.Context, csi.ControllerServer, *csi.ListSnapshotsRequest) (*csi.ListSnapshotsResponse, error)
+}
+
+// around makes a controller of the calls. It is the whole of a fault that remembers nothing.
+func (s spoilt) around(next csi.ControllerServer) csi.ControllerServer { return spoiler{next, s} }
+
+type spoiler struct {
+	csi.ControllerServer
+	spoilt spoilt
+}
+
+// CreateVolume implements csi.ControllerServer.
+func (s spoiler) CreateVolume(ctx context.Context, req *volumeRequest) (*volumeAnswer, error) {
+	if s.spoilt.createVolume == nil {
+		return s.ControllerServer.CreateVolume(ctx, req)
+	}
+	return s.spoilt.createVolume(ctx, s.ControllerServer, proto.CloneOf(req))
+}
+
+// DeleteVolume implements csi.ControllerServer.
+func (s spoiler) DeleteVolume(ctx context.Context, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
+	if s.spoilt.deleteVolume == nil {
+		return s.ControllerServer.DeleteVolume(ctx, req)
+	}
+	return s.spoilt.deleteVolume(ctx, s.ControllerServer, proto.CloneOf(req))
+}
+
+// CreateSnapshot implements csi.ControllerServer.
+func (s spoiler) CreateSnapshot(ctx context.Context, req *cutRequest) (*cutAnswer, error) {
+	if s.spoilt.createSnapshot == nil {
+		return s.ControllerServer.CreateSnapshot(ctx, req)
+	}
+	return s.spoilt.createSnapshot(ctx, s.ControllerServer, proto.CloneOf(req))
+}
+
+// DeleteSnapshot implements csi.ControllerServer.
+func (s spoiler) DeleteSnapshot(ctx context.Context, req *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
+	if s.spoilt.deleteSnapshot == nil {
+		return s.ControllerServer.DeleteSnapshot(ctx, req)
+	}
+	return s.spoilt.deleteSnapshot(ctx, s.ControllerServer, proto.CloneOf(req))
+}
+
+// ListSnapshots implements csi.ControllerServer.
+func (s spoiler) ListSnapshots(ctx context.Context, req *csi.ListSnapshotsRequest) (*csi.ListSnapshotsResponse, error) {
+	if s.spoilt.listSnapshots == nil {
+		return s.ControllerServer.ListSnapshots(ctx, req)
+	}
+	return s.spoilt.listSnapshots(ctx, s.ControllerServer, proto.CloneOf(req))
+}
+
+// memory is what a fault remembers between calls, in the order of its keys' first coming.
+type memory[V any] struct {
+	mu    sync.Mutex
+	all   map[string]V
+	order []string
+}
+
+// recall returns what is remembered of the key, and whether anything is.
+func (m *memory[V]) recall(key string) (V, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v, ok := m.all[key]
+	return v, ok
+}
+
+// oldest returns what is remembered of the key that came first, and whether anything is.
+func (m *memory[V]) oldest() (v V, any bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.order) == 0 {
+		return v, false
+	}
+	return m.all[m.order[0]], true
+}
+
+func (m *memory[V]) remember(key string, value V) { m.change(key, func(V, bool) V { return value }) }
+
+// once remembers what the first call with the key gives, and returns it at every later one.
+func (m *memory[V]) once(key string, first func() V) V {
+	return m.change(key, func(was V, known bool) V {
+		if known {
+			return was
+		}
+		return first()
+	})
+}
+
+// change remembers, and returns, what the function makes of what is remembered.
+func (m *memory[V]) change(key string, to func(was V, known bool) V) V {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	was, known := m.all[key]
+	if !known {
+		m.order = append(m.order, key)
+	}
+	if m.all == nil {
+		m.all = map[string]V{}
+	}
+	m.all[key] = to(was, known)
+	return m.all[key]
+}
+
+func (m *memory[V]) forget(key string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.all, key)
+	m.order = slices.DeleteFunc(m.order, func(k string) bool { return k == key })
+}

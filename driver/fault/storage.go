@@ -1,0 +1,133 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"csicert/driver/filer"
+)
+
+// filerFaults are in what a filer does with the volumes that it holds.
+func filerFaults() []Fault {
+	return []Fault{
+		{Name: "delete-empties-neighbours", Wrong: "deleting a volume empties the other volumes",
+			Filer: func(next filer.Filer) filer.Filer {
+				return &careless{Filer: next, made: map[string]filer.VolumeRequest{}}
+			}},
+		{Name: "expansion-empties", Wrong: "a volume is empty after it has grown",
+			Filer: func(next filer.Filer) filer.Filer { return grower{next} }},
+		{Name: "volume-not-emptied", Wrong: "a new volume is a deleted one with its old files",
+			Filer: func(next filer.Filer) filer.Filer { return &recycler{Filer: next, used: map[string]filer.Volume{}} }},
+	}
+}
+
+// emptied makes the volume anew: its ID and with it its path come from its name.
+func emptied(ctx context.Context, f filer.Filer, req filer.VolumeRequest, id string) (filer.Volume, error) {
+	if err := f.DeleteVolume(ctx, id); err != nil {
+		return filer.Volume{}, err
+	}
+	return f.CreateVolume(ctx, req)
+}
+
+// careless knows the volumes that were made through it, by ID.
+type careless struct {
+	filer.Filer
+	mu   sync.Mutex
+	made map[string]filer.VolumeRequest
+}
+
+// CreateVolume implements filer.Filer.
+func (c *careless) CreateVolume(ctx context.Context, req filer.VolumeRequest) (filer.Volume, error) {
+	v, err := c.Filer.CreateVolume(ctx, req)
+	if err == nil {
+		c.mu.Lock()
+		c.made[v.ID] = filer.VolumeRequest{Name: req.Name, Size: v.Size, Origin: req.Origin}
+		c.mu.Unlock()
+	}
+	return v, err
+}
+
+// DeleteVolume implements filer.Filer.
+func (c *careless) DeleteVolume(ctx context.Context, id string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.Filer.DeleteVolume(ctx, id); err != nil {
+		return err
+	}
+	delete(c.made, id)
+	for neighbour, req := range c.made {
+		if _, err := emptied(ctx, c.Filer, req, neighbour); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type grower struct{ filer.Filer }
+
+// ExpandVolume implements filer.Filer.
+func (g grower) ExpandVolume(ctx context.Context, id string, size int64) (filer.Volume, error) {
+	v, err := g.Volume(ctx, id)
+	if err != nil {
+		return filer.Volume{}, err
+	}
+	return emptied(ctx, g.Filer, filer.VolumeRequest{Name: v.Name, Size: max(size, v.Size), Origin: v.Origin}, id)
+}
+
+// recycler gives deleted volumes to those who ask for a new one.
+type recycler struct {
+	filer.Filer
+	mu     sync.Mutex
+	parked []filer.Volume
+	used   map[string]filer.Volume // by the name of the new request
+}
+
+// CreateVolume implements filer.Filer.
+func (r *recycler) CreateVolume(ctx context.Context, req filer.VolumeRequest) (filer.Volume, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if v, again := r.used[req.Name]; again {
+		return v, nil
+	}
+	if len(r.parked) == 0 || req.Source != nil {
+		return r.Filer.CreateVolume(ctx, req)
+	}
+	last := len(r.parked) - 1
+	v := r.parked[last]
+	r.parked = r.parked[:last]
+	v.Name, v.Size = req.Name, max(v.Size, req.Size)
+	r.used[req.Name] = v
+	return v, nil
+}
+
+// DeleteVolume implements filer.Filer. A volume is parked once, and really deleted the second time.
+func (r *recycler) DeleteVolume(ctx context.Context, id string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for name, v := range r.used {
+		if v.ID == id {
+			delete(r.used, name)
+			return r.Filer.DeleteVolume(ctx, id)
+		}
+	}
+	v, err := r.Volume(ctx, id)
+	if errors.Is(err, filer.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		r.parked = append(r.parked, v)
+	}
+	return err
+}
+
+// VolumeNamed implements filer.Filer.
+func (r *recycler) VolumeNamed(ctx context.Context, name string) (filer.Volume, error) {
+	r.mu.Lock()
+	v, again := r.used[name]
+	r.mu.Unlock()
+	if again {
+		return v, nil
+	}
+	return r.Filer.VolumeNamed(ctx, name)
+}
