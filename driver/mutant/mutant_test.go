@@ -47,7 +47,7 @@ func TestEveryMutantTouchesOnlyItsOwnObjects(t *testing.T) {
 func TestEveryMutantSaysWhatIsWrong(t *testing.T) {
 	all, err := All()
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
-	sentence := regexp.MustCompile(`^[a-z].*[a-z]$`)
+	sentence := regexp.MustCompile(`^[a-z].*[a-z0-9]$`)
 	for _, m := range all {
 		NewWithT(t).Expect(m.Wrong).To(MatchRegexp(sentence.String()), m.Name)
 		NewWithT(t).Expect(len(strings.Fields(m.Wrong))).To(BeNumerically(">", 4), m.Name)
