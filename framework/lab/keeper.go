@@ -23,6 +23,7 @@ import (
 const (
 	diskDir        = "/var/lib/csicert" // on every node's disk: where the directories of local volumes are
 	keeperMount    = "/disk"            // the same in a keeper
+	inventory      = "/inventory"       // the driver's folders in a keeper, each under its number
 	keeperName     = "keeper"
 	agentContainer = "agent"
 	agentPath      = "/agent"
@@ -68,6 +69,11 @@ func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "disk", MountPath: keeperMount}}
 	pod.Volumes = []corev1.Volume{{Name: "disk", VolumeSource: corev1.VolumeSource{
 		HostPath: &corev1.HostPathVolumeSource{Path: diskDir, Type: ptr.To(corev1.HostPathDirectoryOrCreate)}}}}
+	for i, folder := range cfg.Driver.Folders() {
+		name := fmt.Sprintf("inventory-%d", i)
+		pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, corev1.VolumeMount{Name: name, MountPath: inventoryDir(i), ReadOnly: true})
+		pod.Volumes = append(pod.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: folder}}})
+	}
 	return &appsv1.DaemonSet{
 		ObjectMeta: metav1.ObjectMeta{Name: keeperName, Namespace: cfg.KeeperNS, Labels: mine},
 		Spec: appsv1.DaemonSetSpec{
@@ -76,6 +82,8 @@ func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 		},
 	}
 }
+
+func inventoryDir(i int) string { return fmt.Sprintf("%s/%d", inventory, i) }
 
 // Clear undoes Prepare: the run's directories on the nodes, the keepers and their namespace. Every step is tried
 // even when an earlier one failed.
