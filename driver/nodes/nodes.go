@@ -54,7 +54,9 @@ func Addresses(ctx context.Context, set kubernetes.Interface, label, value strin
 	nodes, chosen := set.CoreV1().Nodes(), func(o metav1.ListOptions) metav1.ListOptions { o.LabelSelector = label + "=" + value; return o }
 	// Not the factory of client-go's informers: it would bring every kind's into the driver's images.
 	informer := cache.NewSharedInformer(cache.ToListWatcherWithWatchListSemantics(&cache.ListWatch{
-		ListWithContextFunc: func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) { return nodes.List(ctx, chosen(o)) },
+		ListWithContextFunc: func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
+			return nodes.List(ctx, chosen(o))
+		},
 		WatchFuncWithContext: func(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
 			return nodes.Watch(ctx, chosen(o))
 		},
