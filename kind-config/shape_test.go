@@ -69,7 +69,7 @@ func TestFitAddsOnlyWhatIsAskedFor(t *testing.T) {
 	g.Expect(why).To(HaveLen(4))
 	g.Expect(fitted.Config.FeatureGates).To(HaveKeyWithValue("KubeletInUserNamespace", true))
 	g.Expect(fitted.Config.Networking.DisableDefaultCNI).To(BeTrue())
-	g.Expect(fitted.Config.KubeadmConfigPatches).To(HaveLen(2))
+	g.Expect(fitted.Config.KubeadmConfigPatches).To(HaveLen(len(shape.Config.KubeadmConfigPatches) + 2))
 	g.Expect(shape.Config.FeatureGates).To(BeEmpty(), "the shape itself is unchanged")
 }
 
