@@ -65,7 +65,7 @@ func Prepare(ctx context.Context, cfg Config) error {
 
 func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 	selector := map[string]string{LabelRun: cfg.Run, "app": keeperName}
-	pod := agentPodSpec(cfg.AgentImage)
+	pod := agentPodSpec(cfg)
 	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "disk", MountPath: keeperMount}}
 	pod.Volumes = []corev1.Volume{{Name: "disk", VolumeSource: corev1.VolumeSource{
 		HostPath: &corev1.HostPathVolumeSource{Path: diskDir, Type: ptr.To(corev1.HostPathDirectoryOrCreate)}}}}

@@ -17,8 +17,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sampleInterval is how often memory is looked at: peaks that last less go unseen. Looking costs some 20 ms of a core.
-const sampleInterval = 2 * time.Second
+// sampleInterval is how often memory is looked at: peaks that last less go unseen. Looking costs some 60 ms of a core: every process of the machine is asked for its parent.
+const sampleInterval = 5 * time.Second
 
 // gcPercent is how much garbage the harness lets grow, of what it uses: it waits far more than it computes, and the
 // memory is the cluster's.
