@@ -38,15 +38,17 @@ type Zone struct {
 
 // Options fill the blanks of the manifests.
 type Options struct {
-	Images      map[string]string // image name, such as nfsplugin → reference
-	Plugin      string            // the image and program of the driver itself
-	Zones       []Zone            // at least one, each once
-	Keys        []string          // node labels that classes may use in allowedTopologies besides the zone
-	Capacity    string            // of each filer, a Kubernetes quantity
-	DataDir     string            // on the filers' nodes; below a real file system, not overlayfs
-	KubeletDir  string            // the kubelet's root on every node
-	Mount       string            // auto, kernel or fuse
-	Credentials Credentials
+	Images     map[string]string // image name, such as nfsplugin → reference
+	Plugin     string            // the image and program of the driver itself
+	Zones      []Zone            // at least one, each once
+	Keys       []string          // node labels that classes may use in allowedTopologies besides the zone
+	Capacity   string            // of each filer, a Kubernetes quantity
+	DataDir    string            // on the filers' nodes; below a real file system, not overlayfs
+	KubeletDir string            // the kubelet's root on every node
+	Mount      string            // auto, kernel or fuse
+	// ControllerHost is the label kubernetes.io/hostname of the only node that the controller may run on; empty: any.
+	ControllerHost string
+	Credentials    Credentials
 }
 
 // Defaults are Options for a kind cluster, without images, zones and credentials.
@@ -108,8 +110,9 @@ func Render(o Options) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// RenderSnapshotController returns the manifests of the cluster's snapshot controller, without the CRDs.
-func RenderSnapshotController(images map[string]string) ([]byte, error) {
+// RenderSnapshotController returns the manifests of the cluster's snapshot controller, without the CRDs. It may run on
+// the node with that host name alone, or with none on any.
+func RenderSnapshotController(images map[string]string, host string) ([]byte, error) {
 	if images["snapshot-controller"] == "" {
 		return nil, &BadOptionError{"Images", "without snapshot-controller", "a reference for it"}
 	}
@@ -118,7 +121,10 @@ func RenderSnapshotController(images map[string]string) ([]byte, error) {
 		return nil, fmt.Errorf("reading the snapshot controller's manifests: %w", err)
 	}
 	var out bytes.Buffer
-	if err := t.Execute(&out, struct{ Images map[string]string }{images}); err != nil {
+	if err := t.Execute(&out, struct {
+		Images map[string]string
+		Host   string
+	}{images, host}); err != nil {
 		return nil, fmt.Errorf("filling the snapshot controller's manifests: %w", err)
 	}
 	return out.Bytes(), nil

@@ -95,12 +95,15 @@ func TestEveryManifestIsItsTypeAndNothingElse(t *testing.T) {
 	if filers != 2 || classes != 2 {
 		t.Errorf("found %d filers and %d snapshot classes; want 2 and 2", filers, classes)
 	}
-	controller, err := RenderSnapshotController(map[string]string{"snapshot-controller": "x"})
+	controller, err := RenderSnapshotController(map[string]string{"snapshot-controller": "x"}, "w")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(decode(t, controller)) != 4 {
 		t.Error("the snapshot controller has not its four objects")
+	}
+	if !strings.Contains(string(controller), `nodeSelector: {kubernetes.io/hostname: "w"}`) {
+		t.Error("the snapshot controller may run anywhere")
 	}
 }
 

@@ -123,9 +123,11 @@ func Reuse(ctx context.Context, o Options) (*Cluster, error) {
 type Archive struct {
 	Ref  string // whose tag tells the content, so that a node that has the name has the image
 	Path string
+	// Nodes are the names of those that need it; none: all of the cluster.
+	Nodes []string
 }
 
-// LoadImages gives every node of the cluster the images that it has not yet.
+// LoadImages gives the nodes of the cluster the images that they need and have not yet.
 func LoadImages(ctx context.Context, o Options, images ...Archive) error {
 	p, err := o.provider()
 	if err != nil {
@@ -143,7 +145,7 @@ func LoadImages(ctx context.Context, o Options, images ...Archive) error {
 				return fmt.Errorf("listing the images of %s: %w", n, err)
 			}
 			for _, image := range images {
-				if !slices.ContainsFunc(there, image.isNamed) {
+				if image.isFor(n) && !slices.ContainsFunc(there, image.isNamed) {
 					if err := image.load(ctx, n); err != nil {
 						return fmt.Errorf("loading %s into %s: %w", image.Ref, n, err)
 					}
@@ -153,6 +155,10 @@ func LoadImages(ctx context.Context, o Options, images ...Archive) error {
 		})
 	}
 	return group.Wait()
+}
+
+func (a Archive) isFor(n nodes.Node) bool {
+	return len(a.Nodes) == 0 || slices.Contains(a.Nodes, n.String())
 }
 
 // isNamed tells whether a node's name of an image is this one's: a name without a registry gets the default one.

@@ -88,10 +88,10 @@ func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, 
 		return "", false, err
 	}
 	if s.cluster.Own() {
-		if err := s.loadDriverImages(ctx); err != nil {
+		if err := s.loadDriverImages(ctx, workers); err != nil {
 			return "", false, err
 		}
-		if err := s.installSnapshots(ctx); err != nil {
+		if err := s.installSnapshots(ctx, workers); err != nil {
 			return "", false, err
 		}
 	}
@@ -124,10 +124,40 @@ func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, 
 	return s.driver.Name, false, nil
 }
 
-func (s *Session) loadDriverImages(ctx context.Context) error {
+// controllers is the worker that the controllers run on, one without a filer where there is one: the others are spared
+// their images.
+func controllers(workers []lab.Node) lab.Node {
+	busy := filers(workers)
+	for _, w := range workers {
+		if !slices.ContainsFunc(busy, func(f lab.Node) bool { return f.Name == w.Name }) {
+			return w
+		}
+	}
+	return workers[0]
+}
+
+// filers are the workers that the bundled driver's filers run on: the first of each zone.
+func filers(workers []lab.Node) []lab.Node {
+	var all []lab.Node
+	for _, w := range workers {
+		if !slices.ContainsFunc(all, func(f lab.Node) bool { return f.Zone == w.Zone }) {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+func (s *Session) loadDriverImages(ctx context.Context, workers []lab.Node) error {
 	var archives []cluster.Archive
 	for _, image := range s.images {
-		archives = append(archives, cluster.Archive{Ref: image.Ref, Path: image.Archive})
+		needed := names(workers)
+		switch image.Name {
+		case "filer":
+			needed = names(filers(workers))
+		case "csi-provisioner", "csi-snapshotter", "csi-resizer", "snapshot-controller":
+			needed = []string{controllers(workers).Name}
+		}
+		archives = append(archives, cluster.Archive{Ref: image.Ref, Path: image.Archive, Nodes: needed})
 	}
 	return cluster.LoadImages(ctx, s.ownCluster(), archives...)
 }
@@ -141,7 +171,7 @@ func (s *Session) references() map[string]string {
 }
 
 // installSnapshots gives a cluster of our own what every cluster with snapshots has: their kinds and their controller.
-func (s *Session) installSnapshots(ctx context.Context) error {
+func (s *Session) installSnapshots(ctx context.Context, workers []lab.Node) error {
 	if s.driver.SnapshotClass == nil && !s.driver.Install.Bundled {
 		return nil
 	}
@@ -152,7 +182,7 @@ func (s *Session) installSnapshots(ctx context.Context) error {
 	if err := s.installer.Apply(ctx, "the snapshot kinds", kinds); err != nil {
 		return err
 	}
-	controller, err := deploy.RenderSnapshotController(s.references())
+	controller, err := deploy.RenderSnapshotController(s.references(), controllers(workers).Host)
 	if err != nil {
 		return err
 	}
@@ -178,10 +208,9 @@ func (s *Session) installBundled(ctx context.Context, set kubernetes.Interface, 
 	if s.Mutants {
 		o.Plugin = driverimages.Mutant
 	}
-	for _, w := range workers {
-		if !slices.ContainsFunc(o.Zones, func(z deploy.Zone) bool { return z.Name == w.Zone }) {
-			o.Zones = append(o.Zones, deploy.Zone{Name: w.Zone, Hostname: w.Host})
-		}
+	o.ControllerHost = controllers(workers).Host
+	for _, f := range filers(workers) {
+		o.Zones = append(o.Zones, deploy.Zone{Name: f.Zone, Hostname: f.Host})
 	}
 	everywhere := func(key string) bool {
 		return !slices.ContainsFunc(workers, func(w lab.Node) bool { return w.Labels[key] == "" })
