@@ -20,7 +20,7 @@ func (UsageError) BadInput() bool { return true }
 
 func usage(format string, args ...any) error { return UsageError{fmt.Sprintf(format, args...)} }
 
-const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, stat, usage, id"
+const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, stat, usage, id, kill"
 
 // Parse reads a command line, without the name of the program, back into the request that made it. Its errors are
 // the caller's ([UsageError], [payload.KindError]).
@@ -83,6 +83,12 @@ func Parse(args []string) (Request, error) {
 		return Get{Name: *name, Dir: dir}, nil
 	case "list", "mkdir", "rmtree":
 		return parseKeeper(verb, set, args[1:])
+	case "kill":
+		if err := set.Parse(args[1:]); err != nil {
+			return nil, usage("kill: %v", err)
+		}
+		r := Kill{Containers: set.Args()}
+		return r, r.check()
 	}
 	return nil, usage("verb: found %q, accepted are %s", verb, verbs)
 }
