@@ -13,8 +13,9 @@ func TestEmbeddedShapesAreUsable(t *testing.T) {
 	g := NewWithT(t)
 	g.Expect(Names()).To(ConsistOf("zones", "one-zone"))
 	for _, name := range Names() {
-		_, err := Load(name)
+		shape, err := Load(name)
 		g.Expect(err).NotTo(HaveOccurred(), name)
+		g.Expect(shape.Config.KubeadmConfigPatches).To(ContainElement(And(HavePrefix("kind: KubeletConfiguration\n"), ContainSubstring("maxContainerRestartPeriod"))), name)
 	}
 }
 
@@ -69,7 +70,7 @@ func TestFitAddsOnlyWhatIsAskedFor(t *testing.T) {
 	g.Expect(why).To(HaveLen(4))
 	g.Expect(fitted.Config.FeatureGates).To(HaveKeyWithValue("KubeletInUserNamespace", true))
 	g.Expect(fitted.Config.Networking.DisableDefaultCNI).To(BeTrue())
-	g.Expect(fitted.Config.KubeadmConfigPatches).To(HaveLen(2))
+	g.Expect(fitted.Config.KubeadmConfigPatches).To(HaveLen(len(shape.Config.KubeadmConfigPatches) + 2))
 	g.Expect(shape.Config.FeatureGates).To(BeEmpty(), "the shape itself is unchanged")
 }
 
