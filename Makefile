@@ -24,7 +24,7 @@ FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(DRIVER),--driver '$(DRIVER)') $
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
-	@echo '  variables: SHAPE, DRIVER (a definition file, or bundled), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report), ARGS (more flags)'
+	@echo '  variables: SHAPE, DRIVER (a definition file, bundled or none), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report), ARGS (more flags)'
 
 build: ## build csicert into .bin
 	@go build -buildvcs=auto -o $(CSICERT) .

@@ -150,19 +150,6 @@ var judges = map[string]func(site) bool{
 		return !there
 	},
 
-	"delete-empties-neighbours": func(s site) bool {
-		neighbour := s.volume("one", nil)
-		s.write(neighbour, "file", "text")
-		s.drop(s.volume("two", nil))
-		return s.all()[neighbour.GetVolumeId()] && !s.there(neighbour, "file")
-	},
-	"expansion-empties": func(s site) bool {
-		v := s.volume("one", nil)
-		s.write(v, "file", "text")
-		answer, err := s.ControllerExpandVolume(s.Context(), &csi.ControllerExpandVolumeRequest{VolumeId: v.GetVolumeId(), CapacityRange: &csi.CapacityRange{RequiredBytes: 2 * gib}})
-		s.must(err)
-		return answer.GetCapacityBytes() == 2*gib && !s.there(v, "file")
-	},
 	"volume-not-emptied": func(s site) bool {
 		v := s.volume("one", nil)
 		s.write(v, "file", "text")

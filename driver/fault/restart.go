@@ -2,27 +2,20 @@ package fault
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"csicert/driver/filer"
 )
 
 // restartFaults are in what a controller no longer knows when it was started again: what others keep beside the data,
 // these keep in memory.
 func restartFaults() []Fault {
-	const sweeping = "volumes-emptied-after-restart"
 	return []Fault{
 		{Name: "numbers-begin-again-after-restart", Wrong: "a controller that was started again counts its volumes from one, and hands out one that is in use", Controller: numbering},
-		{Name: sweeping, Wrong: "a controller that was started again empties the volumes that it does not remember", Lasting: true,
-			Filer: func(next filer.Filer) filer.Filer { return &sweeper{Filer: next, mark: mark(sweeping)} }},
 		{Name: "volumes-forgotten-after-restart", Wrong: "a controller that was started again cuts no snapshot of a volume that it does not remember", Controller: forgettingVolumes},
 		{Name: "restores-empty-after-restart", Wrong: "a controller that was started again restores nothing of a snapshot that it does not remember", Controller: forgettingSnapshots},
 		{Name: "volumes-undeletable-after-restart", Wrong: "a controller that was started again does not delete a volume that it does not remember", Lasting: true, Controller: keepingVolumes},
@@ -70,40 +63,6 @@ func numbering(next csi.ControllerServer) csi.ControllerServer {
 			return answer, err
 		},
 	}.around(next)
-}
-
-// sweeper empties what bears its mark before it looks for the first time whether a name is there: what an earlier
-// process made.
-type sweeper struct {
-	filer.Filer
-	mark  string
-	mu    sync.Mutex
-	swept bool
-}
-
-// VolumeNamed implements filer.Filer. It is the first that a controller asks every zone for a new volume.
-func (s *sweeper) VolumeNamed(ctx context.Context, name string) (filer.Volume, error) {
-	if err := s.sweep(ctx); err != nil {
-		return filer.Volume{}, err
-	}
-	return s.Filer.VolumeNamed(ctx, name)
-}
-
-func (s *sweeper) sweep(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.swept {
-		return nil
-	}
-	all, err := s.Volumes(ctx)
-	for _, v := range all {
-		if strings.HasSuffix(v.Name, s.mark) {
-			_, again := emptied(ctx, s.Filer, filer.VolumeRequest{Name: v.Name, Size: v.Size, Origin: v.Origin}, v.ID)
-			err = errors.Join(err, again)
-		}
-	}
-	s.swept = err == nil
-	return err
 }
 
 // forgettingVolumes cuts snapshots only of volumes that this process made.

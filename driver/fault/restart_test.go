@@ -16,15 +16,6 @@ var restartJudges = map[string]func(site) bool{
 		s = s.restarted()
 		return early != later && s.volume("three", nil).GetVolumeId() == early && s.volume("four", nil).GetVolumeId() == later
 	},
-	"volumes-emptied-after-restart": func(s site) bool {
-		v := s.volume("one", nil)
-		s.write(v, "file", "text")
-		s.volume("two", nil)
-		before := s.there(v, "file")
-		s = s.restarted()
-		s.volume("three", nil)
-		return before && s.all()[v.GetVolumeId()] && !s.there(v, "file")
-	},
 	"volumes-forgotten-after-restart": func(s site) bool {
 		v := s.volume("one", nil)
 		s.cut("shot", v)

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"sync"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -18,7 +19,7 @@ func snapshotFaults() []Fault {
 			Controller: describing(func(s *csi.Snapshot) { s.SizeBytes = 0 })},
 		{Name: "snapshot-without-time", Wrong: "the snapshot says that it was cut in 1970",
 			Controller: describing(func(s *csi.Snapshot) { s.CreationTime = &timestamppb.Timestamp{} })},
-		{Name: "snapshots-share-a-handle", Wrong: "all snapshots of a volume are one", Controller: spoilt{createSnapshot: firstAgain}.around},
+		{Name: "snapshots-share-a-handle", Wrong: "all snapshots of a volume are one", Controller: onlyOne},
 		{Name: "snapshot-of-restore-is-of-origin", Wrong: "the snapshot shows the volume from which its source was restored", Controller: cuttingTheOrigin},
 		{Name: "deleted-snapshot-stays", Wrong: "the deletion of a snapshot is confirmed and not done",
 			Controller: spoilt{deleteSnapshot: func(context.Context, csi.ControllerServer, *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
@@ -54,16 +55,21 @@ func describing(spoil func(*csi.Snapshot)) func(csi.ControllerServer) csi.Contro
 	}.around
 }
 
-// firstAgain answers with a snapshot that the volume has already.
-func firstAgain(ctx context.Context, next csi.ControllerServer, req *cutRequest) (*cutAnswer, error) {
-	there, err := snapshotsOf(ctx, next, &csi.ListSnapshotsRequest{SourceVolumeId: req.GetSourceVolumeId()})
-	if err != nil {
-		return nil, err
-	}
-	if len(there) > 0 {
-		return &cutAnswer{Snapshot: there[0]}, nil
-	}
-	return next.CreateSnapshot(ctx, req)
+// onlyOne answers with a snapshot that the volume has already, to calls that come at once, too.
+func onlyOne(next csi.ControllerServer) csi.ControllerServer {
+	var mu sync.Mutex
+	return spoilt{createSnapshot: func(ctx context.Context, next csi.ControllerServer, req *cutRequest) (*cutAnswer, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		there, err := snapshotsOf(ctx, next, &csi.ListSnapshotsRequest{SourceVolumeId: req.GetSourceVolumeId()})
+		if err != nil {
+			return nil, err
+		}
+		if len(there) > 0 {
+			return &cutAnswer{Snapshot: there[0]}, nil
+		}
+		return next.CreateSnapshot(ctx, req)
+	}}.around(next)
 }
 
 // cuttingTheOrigin cuts, in place of a volume that is a copy, the volume that it is a copy of.

@@ -11,68 +11,9 @@ import (
 // filerFaults are in what a filer does with the volumes that it holds.
 func filerFaults() []Fault {
 	return []Fault{
-		{Name: "delete-empties-neighbours", Wrong: "deleting a volume empties the other volumes",
-			Filer: func(next filer.Filer) filer.Filer {
-				return &careless{Filer: next, made: map[string]filer.VolumeRequest{}}
-			}},
-		{Name: "expansion-empties", Wrong: "a volume is empty after it has grown",
-			Filer: func(next filer.Filer) filer.Filer { return grower{next} }},
 		{Name: "volume-not-emptied", Wrong: "a new volume is a deleted one with its old files",
 			Filer: func(next filer.Filer) filer.Filer { return &recycler{Filer: next, used: map[string]filer.Volume{}} }},
 	}
-}
-
-// emptied makes the volume anew: its ID and with it its path come from its name.
-func emptied(ctx context.Context, f filer.Filer, req filer.VolumeRequest, id string) (filer.Volume, error) {
-	if err := f.DeleteVolume(ctx, id); err != nil {
-		return filer.Volume{}, err
-	}
-	return f.CreateVolume(ctx, req)
-}
-
-// careless knows the volumes that were made through it, by ID.
-type careless struct {
-	filer.Filer
-	mu   sync.Mutex
-	made map[string]filer.VolumeRequest
-}
-
-// CreateVolume implements filer.Filer.
-func (c *careless) CreateVolume(ctx context.Context, req filer.VolumeRequest) (filer.Volume, error) {
-	v, err := c.Filer.CreateVolume(ctx, req)
-	if err == nil {
-		c.mu.Lock()
-		c.made[v.ID] = filer.VolumeRequest{Name: req.Name, Size: v.Size, Origin: req.Origin}
-		c.mu.Unlock()
-	}
-	return v, err
-}
-
-// DeleteVolume implements filer.Filer.
-func (c *careless) DeleteVolume(ctx context.Context, id string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := c.Filer.DeleteVolume(ctx, id); err != nil {
-		return err
-	}
-	delete(c.made, id)
-	for neighbour, req := range c.made {
-		if _, err := emptied(ctx, c.Filer, req, neighbour); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-type grower struct{ filer.Filer }
-
-// ExpandVolume implements filer.Filer.
-func (g grower) ExpandVolume(ctx context.Context, id string, size int64) (filer.Volume, error) {
-	v, err := g.Volume(ctx, id)
-	if err != nil {
-		return filer.Volume{}, err
-	}
-	return emptied(ctx, g.Filer, filer.VolumeRequest{Name: v.Name, Size: max(size, v.Size), Origin: v.Origin}, id)
 }
 
 // recycler gives deleted volumes to those who ask for a new one.

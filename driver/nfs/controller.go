@@ -19,18 +19,21 @@ type ControllerOptions struct {
 	Filers map[string]filer.Filer // by zone
 	// Exports are the folders that the zones' filers export: what a node will mount below.
 	Exports map[string]string
+	// Folders keeps the volumes of classes that name a server of the administrator's own.
+	Folders Folders
 	Log     *slog.Logger
 }
 
 // NewController returns the Controller service.
 func NewController(o ControllerOptions) csi.ControllerServer {
-	return &controller{filers: o.Filers, exports: o.Exports, log: o.Log}
+	return &controller{filers: o.Filers, exports: o.Exports, folders: o.Folders, log: o.Log}
 }
 
 type controller struct {
 	csi.UnimplementedControllerServer
 	filers  map[string]filer.Filer
 	exports map[string]string
+	folders Folders
 	log     *slog.Logger
 	busy    busy
 }
@@ -70,6 +73,9 @@ func (c *controller) DeleteVolume(ctx context.Context, req *csi.DeleteVolumeRequ
 	if req.GetVolumeId() == "" {
 		return nil, missing("volume_id", "the ID of a volume")
 	}
+	if at, own := parseOwn(req.GetVolumeId()); own {
+		return c.deleteOwn(ctx, req.GetVolumeId(), at)
+	}
 	f, h, err := c.at(filer.OfVolume, req.GetVolumeId())
 	if err != nil {
 		return &csi.DeleteVolumeResponse{}, nil
@@ -93,14 +99,23 @@ func (c *controller) ValidateVolumeCapabilities(ctx context.Context, req *csi.Va
 	if len(req.GetVolumeCapabilities()) == 0 {
 		return nil, missing("volume_capabilities", "at least one")
 	}
-	f, h, err := c.at(filer.OfVolume, req.GetVolumeId())
-	if err != nil {
-		return nil, err
+	checks := []error{checkCapabilities(req.GetVolumeCapabilities())}
+	if at, own := parseOwn(req.GetVolumeId()); own {
+		if err := c.lookOwn(ctx, req.GetVolumeId(), at); err != nil {
+			return nil, err
+		}
+		checks = append(checks, checkParameters("parameters", req.GetParameters(), ownKeys...), disagrees(at, req.GetVolumeContext()))
+	} else {
+		f, h, err := c.at(filer.OfVolume, req.GetVolumeId())
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Volume(ctx, h.id); err != nil {
+			return nil, failed("looking at volume "+h.String(), err)
+		}
+		checks = append(checks, checkParameters("parameters", req.GetParameters()))
 	}
-	if _, err := f.Volume(ctx, h.id); err != nil {
-		return nil, failed("looking at volume "+h.String(), err)
-	}
-	for _, check := range []error{checkCapabilities(req.GetVolumeCapabilities()), checkParameters("parameters", req.GetParameters())} {
+	for _, check := range checks {
 		if check != nil {
 			return &csi.ValidateVolumeCapabilitiesResponse{Message: status.Convert(check).Message()}, nil
 		}
@@ -125,6 +140,12 @@ func (c *controller) ControllerExpandVolume(ctx context.Context, req *csi.Contro
 		if err := checkCapability(req.GetVolumeCapability()); err != nil {
 			return nil, err
 		}
+	}
+	if at, own := parseOwn(req.GetVolumeId()); own {
+		if err := c.lookOwn(ctx, req.GetVolumeId(), at); err != nil {
+			return nil, err
+		}
+		return &csi.ControllerExpandVolumeResponse{CapacityBytes: size}, nil // the server bounds nothing
 	}
 	f, h, err := c.at(filer.OfVolume, req.GetVolumeId())
 	if err != nil {
@@ -154,7 +175,10 @@ func (c *controller) GetCapacity(ctx context.Context, req *csi.GetCapacityReques
 	if len(req.GetVolumeCapabilities()) > 0 && checkCapabilities(req.GetVolumeCapabilities()) != nil {
 		return &csi.GetCapacityResponse{}, nil // of volumes that cannot be, there is room for none
 	}
-	if err := checkParameters("parameters", req.GetParameters()); err != nil {
+	if onOwnServer(req.GetParameters()) {
+		return c.spaceOfOwn(ctx, req.GetParameters())
+	}
+	if err := checkParameters("parameters", req.GetParameters(), ownKeys...); err != nil {
 		return nil, err
 	}
 	zones := c.zones()

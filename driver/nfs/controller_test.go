@@ -140,10 +140,7 @@ func TestUnknownParametersAreRefusedByName(t *testing.T) {
 	req.Parameters = map[string]string{"csi.storage.k8s.io/pvc/name": "x", "tpye": "fast"}
 	_, err := s.CreateVolume(t.Context(), req)
 	wantCode(t, err, codes.InvalidArgument, "tpye")
-	req.Parameters = map[string]string{"server": "10.0.0.1"}
-	_, err = s.CreateVolume(t.Context(), req)
-	wantCode(t, err, codes.InvalidArgument, "server", "static PersistentVolume")
-	delete(req.Parameters, "server")
+	delete(req.Parameters, "tpye")
 	req.VolumeCapabilities[0].AccessType = &csi.VolumeCapability_Block{Block: &csi.VolumeCapability_BlockVolume{}}
 	_, err = s.CreateVolume(t.Context(), req)
 	wantCode(t, err, codes.InvalidArgument, "block")

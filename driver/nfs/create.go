@@ -63,6 +63,9 @@ func (c *controller) sourceOf(ctx context.Context, asked *csi.VolumeContentSourc
 	if text == "" {
 		return nil, missing("volume_content_source", "the ID of a "+string(s.kind))
 	}
+	if _, own := parseOwn(text); own && s.kind == filer.OfVolume {
+		return nil, noCopies(text)
+	}
 	var err error
 	if s.filer, s.handle, err = c.at(s.kind, text); err != nil {
 		return nil, err
@@ -91,7 +94,10 @@ func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequ
 	if err := checkCapabilities(req.GetVolumeCapabilities()); err != nil {
 		return nil, err
 	}
-	if err := checkParameters("parameters", req.GetParameters()); err != nil {
+	if onOwnServer(req.GetParameters()) {
+		return c.createOwn(ctx, req)
+	}
+	if err := checkParameters("parameters", req.GetParameters(), ownKeys...); err != nil {
 		return nil, err
 	}
 	zones, err := place(c.zones(), req.GetName(), req.GetAccessibilityRequirements())

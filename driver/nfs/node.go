@@ -17,13 +17,6 @@ import (
 	"csicert/driver/mount"
 )
 
-// Keys of the volume context of a static volume on an administrator's own NFS server.
-const (
-	keyServer = "server" // host name or address
-	keyShare  = "share"  // absolute path that the server exports
-	keySubDir = "subDir" // folder below the share; optional
-)
-
 // NodeOptions are what a Node needs.
 type NodeOptions struct {
 	ID       string            // the node's name
@@ -87,13 +80,14 @@ func (n *node) exportOf(id string, attributes map[string]string) (mount.Source, 
 	return mount.Source{Server: z.Server, Port: z.Port, MountPort: z.MountPort, Path: h.exported(z.Export)}, nil
 }
 
+// ownServer finds what a context names: the folder of a volume that the controller made there, or of a static one.
 func ownServer(attributes map[string]string) (mount.Source, error) {
 	server, share, sub := attributes[keyServer], attributes[keyShare], attributes[keySubDir]
-	if server == "" || strings.ContainsAny(server, "/ \t\n,") {
-		return mount.Source{}, badField("volume_context."+keyServer, fmt.Sprintf("%q", server), "a host name or address")
+	if err := checkServer("volume_context."+keyServer, server); err != nil {
+		return mount.Source{}, err
 	}
-	if !filepath.IsAbs(share) || filepath.Clean(share) != share {
-		return mount.Source{}, badField("volume_context."+keyShare, fmt.Sprintf("%q", share), "an absolute path, as the server exports it")
+	if err := checkShare("volume_context."+keyShare, share); err != nil {
+		return mount.Source{}, err
 	}
 	if sub != "" && !filepath.IsLocal(sub) {
 		return mount.Source{}, badField("volume_context."+keySubDir, fmt.Sprintf("%q", sub), "a folder below the share, without ..")

@@ -20,6 +20,9 @@ func (c *controller) CreateSnapshot(ctx context.Context, req *csi.CreateSnapshot
 	if req.GetSourceVolumeId() == "" {
 		return nil, missing("source_volume_id", "the ID of a volume")
 	}
+	if _, own := parseOwn(req.GetSourceVolumeId()); own {
+		return nil, noCopies(req.GetSourceVolumeId())
+	}
 	if err := checkParameters("parameters", req.GetParameters()); err != nil {
 		return nil, err
 	}

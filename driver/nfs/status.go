@@ -52,15 +52,14 @@ func failed(doing string, err error) error {
 const fromSidecars = "csi.storage.k8s.io/"
 
 // checkParameters refuses what the driver would ignore: a misspelt parameter must not pass for a default.
-func checkParameters(what string, parameters map[string]string) error {
+func checkParameters(what string, parameters map[string]string, known ...string) error {
+	accepted := "no parameters"
+	if len(known) > 0 {
+		accepted = strings.Join(known, ", ")
+	}
 	for _, key := range slices.Sorted(maps.Keys(parameters)) {
-		switch {
-		case strings.HasPrefix(key, fromSidecars):
-		case key == keyServer || key == keyShare || key == keySubDir:
-			return badField(what+"."+key, fmt.Sprintf("%q", parameters[key]),
-				"it in volumeAttributes of a static PersistentVolume; volumes that the driver makes are on the filer of their zone")
-		default:
-			return badField(what, fmt.Sprintf("%q", key), "no parameters")
+		if !strings.HasPrefix(key, fromSidecars) && !slices.Contains(known, key) {
+			return badField(what, fmt.Sprintf("%q", key), accepted)
 		}
 	}
 	return nil

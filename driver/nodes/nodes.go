@@ -8,11 +8,13 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/informers"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
 )
@@ -49,10 +51,16 @@ const settleDelay = 200 * time.Millisecond
 // Addresses calls changed with the sorted addresses of all nodes that have label=value, at first and at each change,
 // until ctx ends or changed fails. It returns changed's error, or nil when ctx ended.
 func Addresses(ctx context.Context, set kubernetes.Interface, label, value string, changed func([]netip.Addr) error) error {
-	factory := informers.NewSharedInformerFactoryWithOptions(set, 0, informers.WithTweakListOptions(func(o *metav1.ListOptions) {
-		o.LabelSelector = label + "=" + value
-	}))
-	informer := factory.Core().V1().Nodes()
+	nodes, chosen := set.CoreV1().Nodes(), func(o metav1.ListOptions) metav1.ListOptions { o.LabelSelector = label + "=" + value; return o }
+	// Not the factory of client-go's informers: it would bring every kind's into the driver's images.
+	informer := cache.NewSharedInformer(cache.ToListWatcherWithWatchListSemantics(&cache.ListWatch{
+		ListWithContextFunc: func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
+			return nodes.List(ctx, chosen(o))
+		},
+		WatchFuncWithContext: func(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
+			return nodes.Watch(ctx, chosen(o))
+		},
+	}, set), &corev1.Node{}, 0)
 	news := make(chan struct{}, 1)
 	tell := func() {
 		select {
@@ -60,14 +68,17 @@ func Addresses(ctx context.Context, set kubernetes.Interface, label, value strin
 		default: // told already
 		}
 	}
-	if _, err := informer.Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{
+	if _, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
 		AddFunc: func(any) { tell() }, UpdateFunc: func(any, any) { tell() }, DeleteFunc: func(any) { tell() },
 	}); err != nil {
 		return fmt.Errorf("watching the nodes of %s=%s: %w", label, value, err)
 	}
-	factory.StartWithContext(ctx)
-	defer factory.Shutdown()
-	cache.WaitForCacheSync(ctx.Done(), informer.Informer().HasSynced)
+	watching, stop := context.WithCancel(ctx)
+	var ended sync.WaitGroup
+	ended.Go(func() { informer.RunWithContext(watching) })
+	defer ended.Wait()
+	defer stop()
+	cache.WaitForCacheSync(ctx.Done(), informer.HasSynced)
 	tell()
 	last := []netip.Addr{{}} // no list is equal to it
 	for {
@@ -79,7 +90,7 @@ func Addresses(ctx context.Context, set kubernetes.Interface, label, value strin
 		if !pause(ctx, settleDelay) {
 			return nil
 		}
-		now := addresses(informer.Informer().GetStore().List())
+		now := addresses(informer.GetStore().List())
 		if slices.Equal(now, last) {
 			continue
 		}

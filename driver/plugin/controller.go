@@ -16,6 +16,7 @@ import (
 
 	"csicert/driver/filer"
 	"csicert/driver/nfs"
+	"csicert/driver/nfs/share"
 )
 
 // headerLimit bounds a filer's silence: a copy of much data answers when it is done.
@@ -35,7 +36,7 @@ func controllerCommand(driver *string, m Make, log *slog.Logger) *cobra.Command 
 				return err
 			}
 			honest := func(filers map[string]filer.Filer) csi.ControllerServer {
-				return nfs.NewController(nfs.ControllerOptions{Filers: filers, Exports: exports(zones), Log: log})
+				return nfs.NewController(nfs.ControllerOptions{Filers: filers, Exports: exports(zones), Folders: share.Folders{}, Log: log})
 			}
 			return serve(cmd.Context(), endpoint, nfs.Services{
 				Identity:   nfs.NewIdentity(*driver, version(), nil),

@@ -20,7 +20,7 @@ func (UsageError) BadInput() bool { return true }
 
 func usage(format string, args ...any) error { return UsageError{fmt.Sprintf(format, args...)} }
 
-const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, stat, usage, id, kill"
+const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, seek, stat, usage, id, kill"
 
 // Parse reads a command line, without the name of the program, back into the request that made it. Its errors are
 // the caller's ([UsageError], [payload.KindError]).
@@ -81,6 +81,8 @@ func Parse(args []string) (Request, error) {
 			return Put{Name: *name, Dir: dir}, nil
 		}
 		return Get{Name: *name, Dir: dir}, nil
+	case "seek":
+		return parseSeek(set, args[1:])
 	case "list", "mkdir", "rmtree":
 		return parseKeeper(verb, set, args[1:])
 	case "kill":
@@ -120,6 +122,25 @@ func parseKeeper(verb string, set *flag.FlagSet, args []string) (Request, error)
 		return Mkdir{Under: *under, Name: name, Mode: mode}, nil
 	}
 	return Rmtree{Under: *under, Name: name}, nil
+}
+
+func parseSeek(set *flag.FlagSet, args []string) (Request, error) {
+	under := set.String("under", "", "")
+	if err := set.Parse(args); err != nil {
+		return nil, usage("seek: %v", err)
+	}
+	if *under == "" {
+		return nil, usage("seek -under: found nothing, accepted is a directory")
+	}
+	if set.NArg() == 0 {
+		return nil, usage("seek NAME: found none, accepted is at least one")
+	}
+	for _, name := range set.Args() {
+		if err := element(name); err != nil {
+			return nil, err
+		}
+	}
+	return Seek{Under: *under, Names: set.Args()}, nil
 }
 
 // operand reads flags and the one operand, or none where what is empty.

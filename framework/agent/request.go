@@ -59,6 +59,13 @@ type Rmtree struct{ Under, Name string }
 // List answers with the [Names] directly below Under.
 type List struct{ Under string }
 
+// Seek answers with the [Names], as paths below Under, of what is called by one of Names, at most [SeekDepth] folders
+// deep. It follows no symlink.
+type Seek struct {
+	Under string
+	Names []string
+}
+
 // Stat answers with a [Status] of Dir.
 type Stat struct{ Dir string }
 
@@ -142,6 +149,11 @@ func (r Rmtree) Args() []string { return []string{"rmtree", "-under=" + r.Under,
 
 // Args implements [Request].
 func (r List) Args() []string { return []string{"list", "-under=" + r.Under} }
+
+// Args implements [Request].
+func (r Seek) Args() []string {
+	return append([]string{"seek", "-under=" + r.Under, "--"}, r.Names...)
+}
 
 // Args implements [Request].
 func (r Stat) Args() []string { return []string{"stat", "--", r.Dir} }

@@ -96,7 +96,7 @@ type judging struct{ options run.Options }
 func (j *judging) register(f *pflag.FlagSet) {
 	o := &j.options
 	f.StringVar(&o.Shape, "shape", run.DefaultShape, "shape of the cluster: the name of an embedded one, or the path of a kind file")
-	f.StringVar(&o.Driver, "driver", "", "the driver to judge: a definition file, bundled (on clusters that csicert makes), or none (default)")
+	f.StringVar(&o.Driver, "driver", "", "the driver to judge: a definition file, bundled or none; by default bundled on clusters that csicert makes, none on yours")
 	f.BoolVar(&o.Keep, "keep", false, "leave the cluster")
 	f.StringVar(&o.Reuse, "reuse", "", "name of a cluster that csicert made and kept, to judge on instead of making one")
 	f.BoolVar(&o.KeepFailed, "keep-failed", false, "leave the objects of failed specs, and the cluster with them")
@@ -121,6 +121,9 @@ func (j *judging) complete(a *app, flags *pflag.FlagSet) (run.Options, error) {
 	o := j.options
 	o.Source, o.StateDir, o.OutDir, o.Requirements = base.Source, base.StateDir, base.OutDir, base.Requirements
 	o.Command, o.Harness, o.Log, o.Out = base.Command, base.Harness, base.Log, base.Out
+	if o.Driver == "" && o.Kubeconfig == "" && o.Context == "" {
+		o.Driver = run.BundledDriver
+	}
 	if !flags.Changed("seed") {
 		o.Seed = time.Now().Unix()
 	}

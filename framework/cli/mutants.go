@@ -54,9 +54,6 @@ func (a *app) prove(ctx context.Context, o run.Options, p proof.Options) (err er
 		p.Focus, o.Focus = strings.Split(o.Focus, ","), "" // the session's own filter stays open
 	}
 	p.Requirements, o.Mutants = o.Requirements, true
-	if o.Driver == "" && o.Kubeconfig == "" {
-		o.Driver = run.BundledDriver // whose faults many of the mutants are
-	}
 	if err := p.Check(); err != nil { // before a cluster is made for it
 		return err
 	}

@@ -31,6 +31,7 @@ type Config struct {
 	Suffix       string                 `json:"suffix"`       // tells processes of several suites of one run apart
 	Capabilities []catalogue.Capability `json:"capabilities"` // of the cluster and of the driver
 	Labels       map[string]string      `json:"labels"`       // put on every object besides the run's own
+	HostNetwork  bool                   `json:"hostNetwork"`  // pods go without a network of their own, which none needs: they start sooner
 	KeepFailed   bool                   `json:"keepFailed"`   // leave the objects of failed specs where they are
 	Budgets      subject.Budgets        `json:"budgets"`
 	Driver       *subject.Driver        `json:"driver,omitempty"`     // under test, its class patterns resolved

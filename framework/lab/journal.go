@@ -83,6 +83,20 @@ func (j *journal) existing(meant func(client.Object) bool) ([]client.Object, <-c
 	return found, j.changed
 }
 
+// ever returns every version of the objects that are meant, of those that are gone, too.
+func (j *journal) ever(meant func(client.Object) bool) (found []client.Object) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, all := range j.versions {
+		for _, v := range all {
+			if meant(v.object) {
+				found = append(found, v.object)
+			}
+		}
+	}
+	return found
+}
+
 // forget drops what is known of the objects that are meant and gone, so that a long run does not grow.
 func (j *journal) forget(meant func(client.Object) bool) {
 	j.mu.Lock()

@@ -25,6 +25,7 @@ import (
 const (
 	diskDir        = "/var/lib/csicert" // on every node's disk: where the directories of local volumes are
 	keeperMount    = "/disk"            // the same in a keeper
+	inventory      = "/inventory"       // the driver's folders in a keeper, each under its number
 	keeperName     = "keeper"
 	agentContainer = "agent"
 	agentPath      = "/agent"
@@ -67,12 +68,17 @@ func Prepare(ctx context.Context, cfg Config) error {
 
 func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 	selector := map[string]string{LabelRun: cfg.Run, "app": keeperName}
-	pod := agentPodSpec(cfg.AgentImage)
+	pod := agentPodSpec(cfg)
 	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "disk", MountPath: keeperMount}}
 	pod.Volumes = []corev1.Volume{{Name: "disk", VolumeSource: corev1.VolumeSource{
 		HostPath: &corev1.HostPathVolumeSource{Path: diskDir, Type: ptr.To(corev1.HostPathDirectoryOrCreate)}}}}
 	if slices.Contains(cfg.Capabilities, catalogue.Disruption) {
 		armed(&pod)
+	}
+	for i, folder := range cfg.Driver.Folders() {
+		name := fmt.Sprintf("inventory-%d", i)
+		pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, corev1.VolumeMount{Name: name, MountPath: inventoryDir(i), ReadOnly: true})
+		pod.Volumes = append(pod.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: folder}}})
 	}
 	return &appsv1.DaemonSet{
 		ObjectMeta: metav1.ObjectMeta{Name: keeperName, Namespace: cfg.KeeperNS, Labels: mine},
@@ -82,6 +88,8 @@ func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 		},
 	}
 }
+
+func inventoryDir(i int) string { return fmt.Sprintf("%s/%d", inventory, i) }
 
 // armed lets a keeper see and kill the processes of its node, and be where the controllers of drivers may be.
 func armed(pod *corev1.PodSpec) {

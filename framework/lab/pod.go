@@ -69,7 +69,7 @@ func (b *Bench) Pod(ctx context.Context, options ...PodOption) *Pod {
 	ginkgo.GinkgoHelper()
 	pod := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: b.name("pod"), Namespace: b.lab.namespace},
-		Spec:       agentPodSpec(b.lab.cfg.AgentImage),
+		Spec:       agentPodSpec(b.lab.cfg),
 	}
 	for _, o := range options {
 		o(pod)
@@ -83,13 +83,14 @@ func (b *Bench) podNamed(name string, made *corev1.Pod) *Pod {
 }
 
 // agentPodSpec is a pod that holds still until it is told to end, and ends at once.
-func agentPodSpec(image string) corev1.PodSpec {
+func agentPodSpec(cfg Config) corev1.PodSpec {
 	return corev1.PodSpec{
 		AutomountServiceAccountToken:  ptr.To(false),
 		EnableServiceLinks:            ptr.To(false),
+		HostNetwork:                   cfg.HostNetwork,
 		TerminationGracePeriodSeconds: ptr.To[int64](5),
 		Containers: []corev1.Container{{
-			Name: agentContainer, Image: image, ImagePullPolicy: corev1.PullIfNotPresent,
+			Name: agentContainer, Image: cfg.AgentImage, ImagePullPolicy: corev1.PullIfNotPresent,
 			Command: []string{agentPath}, Args: agent.Hold{}.Args(),
 		}},
 	}

@@ -43,7 +43,7 @@ func (b *Bench) set(ctx context.Context, replicas int, class string, how Togethe
 	name := b.name("set")
 	labels := b.labels()
 	labels["app"] = name
-	pod := agentPodSpec(b.lab.cfg.AgentImage)
+	pod := agentPodSpec(b.lab.cfg)
 	pod.Affinity = near(name, how, label)
 	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: dataDir(0)}}
 	template := b.claim(class)

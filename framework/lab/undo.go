@@ -19,7 +19,8 @@ func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
 		}
 		errs = append(errs, wrapUndo(u, u.do(ctx)))
 	}
-	leftovers = b.awaitNothing(ctx)
+	leftovers, err = b.leftovers(ctx)
+	errs = append(errs, err)
 	for _, u := range slices.Backward(b.undo) { // directories, once nothing mounts them any more
 		if u.last {
 			errs = append(errs, wrapUndo(u, u.do(ctx)))

@@ -182,7 +182,8 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 		budgets = s.driver.With(budgets)
 	}
 	s.Lab = lab.Config{Run: s.ID, Kubeconfig: s.cluster.Kubeconfig, Context: s.cluster.Context, AgentImage: agentImage,
-		KeeperNS: "csicert-" + s.ID + "-keepers", Capabilities: has, KeepFailed: s.KeepFailed, Budgets: budgets, Driver: s.driver}
+		KeeperNS: "csicert-" + s.ID + "-keepers", Capabilities: has, HostNetwork: s.cluster.Own(), KeepFailed: s.KeepFailed,
+		Budgets: budgets, Driver: s.driver}
 	return lab.Prepare(ctx, s.Lab)
 }
 

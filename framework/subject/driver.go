@@ -31,6 +31,8 @@ type Driver struct {
 	Topology *Topology `json:"topology,omitempty"`
 	// Capabilities that the driver claims beyond provisioning. What is not claimed is reported as unsupported.
 	Capabilities []catalogue.Capability `json:"capabilities,omitempty"`
+	// Storage says where on nodes the driver keeps what it made; leave it out where that is elsewhere.
+	Storage *Storage `json:"storage,omitempty"`
 	// VolumeSize is what claims ask for, at least; 1Gi by default.
 	VolumeSize string `json:"volumeSize,omitempty"`
 	// Budgets lengthen (or shorten) single budgets, as in bind: 2m.
@@ -56,6 +58,21 @@ type Topology struct {
 	Keys []string `json:"keys"`
 	// AlsoAllowed are further node labels that a class may name in allowedTopologies.
 	AlsoAllowed []string `json:"alsoAllowed,omitempty"`
+}
+
+// Storage lets leftovers be found: after each spec nothing may stand there that is called by the handle of one of its
+// volumes or snapshots, or by the handle's last part after a dot, slash or hash.
+type Storage struct {
+	// NodeFolders are folders of the nodes' disks, looked into up to four folders deep.
+	NodeFolders []string `json:"nodeFolders"`
+}
+
+// Folders are those of the nodes that the driver keeps volumes and snapshots in.
+func (d *Driver) Folders() []string {
+	if d == nil || d.Storage == nil {
+		return nil
+	}
+	return d.Storage.NodeFolders
 }
 
 // With is these budgets with the definition's in their place. The definition was checked by Parse.

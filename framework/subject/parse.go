@@ -86,11 +86,11 @@ func keys() []string {
 	return []string{"apiVersion", "kind", "name", "namespace", "install.bundled", "install.manifests",
 		"storageClass.fromCluster", "storageClass.parameters", "storageClass.mountOptions",
 		"snapshotClass.fromCluster", "snapshotClass.parameters", "bindingModes",
-		"topology.keys", "topology.alsoAllowed", "capabilities", "volumeSize", "budgets"}
+		"topology.keys", "topology.alsoAllowed", "capabilities", "storage.nodeFolders", "volumeSize", "budgets"}
 }
 
 func (d *Driver) check() error {
-	for _, c := range []func() error{d.checkHead, d.checkInstall, d.checkClasses, d.checkCapabilities, d.checkTopology, d.checkBudgets} {
+	for _, c := range []func() error{d.checkHead, d.checkInstall, d.checkClasses, d.checkCapabilities, d.checkTopology, d.checkStorage, d.checkBudgets} {
 		if err := c(); err != nil {
 			return err
 		}
@@ -178,6 +178,18 @@ func (d *Driver) checkTopology() error {
 			if len(validation.IsQualifiedName(key)) > 0 {
 				return Invalid{"topology", quoted(key), "names of node labels, such as topology.kubernetes.io/zone"}
 			}
+		}
+	}
+	return nil
+}
+
+func (d *Driver) checkStorage() error {
+	if d.Storage != nil && len(d.Storage.NodeFolders) == 0 {
+		return Invalid{"storage.nodeFolders", "nothing", "folders of the nodes in which volumes and snapshots stand, or no storage"}
+	}
+	for i, folder := range d.Folders() {
+		if !filepath.IsAbs(folder) || filepath.Clean(folder) != folder || folder == "/" {
+			return Invalid{fmt.Sprintf("storage.nodeFolders[%d]", i), quoted(folder), "an absolute path below /, without .. in it"}
 		}
 	}
 	return nil

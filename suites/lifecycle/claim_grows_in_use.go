@@ -21,7 +21,6 @@ var ClaimGrowsInUse = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Expansion},
 	Mutants: []catalogue.Mutant{
 		{Name: "expansion-is-words", Wrong: "an expansion is confirmed with the old size"},
-		{Name: "expansion-empties", Wrong: "a volume is empty after it has grown"},
 		{Name: "resize-swallowed", Wrong: "a claim's new size is silently dropped"},
 	},
 }

@@ -19,7 +19,7 @@ var DeletionSparesTheNeighbours = catalogue.Requirement{
 	Source:    catalogue.Reading("concepts/storage/persistent-volumes#delete", "deletion removes the associated storage asset of the volume, and nothing else"),
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
-		{Name: "delete-empties-neighbours", Wrong: "deleting a volume empties the other volumes"},
+		{Name: "every-claim-one-volume", Wrong: "the driver hands out one volume again and again"},
 	},
 }
 

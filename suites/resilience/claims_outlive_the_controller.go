@@ -23,7 +23,6 @@ var ClaimsOutliveTheController = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "numbers-begin-again-after-restart", Wrong: "a controller that was started again counts its volumes from one, and hands out one that is in use"},
-		{Name: "volumes-emptied-after-restart", Wrong: "a controller that was started again empties the volumes that it does not remember"},
 	},
 }
 

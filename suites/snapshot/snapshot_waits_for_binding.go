@@ -19,7 +19,6 @@ var SnapshotWaitsForBinding = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.DelayedBinding},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
-		{Name: "snapshot-never-ready", Wrong: "a snapshot that is complete never says so"},
 	},
 }
 

@@ -40,8 +40,32 @@ func Bind(ctx context.Context, source, target string, flags Flags) error {
 	}
 }
 
-// bind mounts and then sets the flags, which the kernel ignores in the first call.
+// bind gives the mount its flags before it stands at target: what is set later holds in this mount namespace alone, and
+// the node, to which the mount is propagated from a plugin's pod, would go without.
 func bind(source, target string, flags Flags) error {
+	tree, err := unix.OpenTree(unix.AT_FDCWD, source, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
+	if errors.Is(err, unix.ENOSYS) {
+		return bindThenReflag(source, target, flags)
+	}
+	if err != nil {
+		return fmt.Errorf("binding %s to %s: %w", source, target, err)
+	}
+	defer unix.Close(tree)
+	set, clear := flags.attributes()
+	if err := unix.MountSetattr(tree, "", unix.AT_EMPTY_PATH, &unix.MountAttr{Attr_set: set, Attr_clr: clear}); err != nil {
+		if errors.Is(err, unix.ENOSYS) {
+			return bindThenReflag(source, target, flags)
+		}
+		return fmt.Errorf("setting the flags of %s for %s: %w", source, target, err)
+	}
+	if err := unix.MoveMount(tree, "", unix.AT_FDCWD, target, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
+		return fmt.Errorf("binding %s to %s: %w", source, target, err)
+	}
+	return nil
+}
+
+// bindThenReflag is for kernels before 5.12, which ignore flags in the first call.
+func bindThenReflag(source, target string, flags Flags) error {
 	if err := unix.Mount(source, target, "", unix.MS_BIND, ""); err != nil {
 		return fmt.Errorf("binding %s to %s: %w", source, target, err)
 	}
@@ -51,7 +75,28 @@ func bind(source, target string, flags Flags) error {
 	return nil
 }
 
-// Reflag sets the flags of the mount at target; those not given are cleared.
+// attributes gives the flags as mount_setattr(2) takes them.
+func (f Flags) attributes() (set, clear uint64) {
+	for _, flag := range []struct {
+		set bool
+		bit uint64
+	}{
+		{f.ReadOnly, unix.MOUNT_ATTR_RDONLY},
+		{f.NoSUID, unix.MOUNT_ATTR_NOSUID},
+		{f.NoDev, unix.MOUNT_ATTR_NODEV},
+		{f.NoExec, unix.MOUNT_ATTR_NOEXEC},
+	} {
+		if flag.set {
+			set |= flag.bit
+		}
+	}
+	if f.NoATime {
+		set, clear = set|unix.MOUNT_ATTR_NOATIME, unix.MOUNT_ATTR__ATIME
+	}
+	return set, clear
+}
+
+// Reflag sets the flags of the mount at target, in this mount namespace; those not given are cleared.
 func Reflag(target string, flags Flags) error {
 	if err := unix.Mount("", target, "", unix.MS_BIND|unix.MS_REMOUNT|flags.Bits(), ""); err != nil {
 		return fmt.Errorf("setting the flags of the mount %s: %w", target, err)

@@ -88,3 +88,30 @@ func TestBindKeepsFlags(t *testing.T) {
 	var prober mountpoint.Prober
 	must(t, prober.Probe(limited(t), target))
 }
+
+// A plugin's pod and its node see each other's mounts as two peers of one shared mount do.
+func TestBindHasItsFlagsForAllPeers(t *testing.T) {
+	base := t.TempDir()
+	source, here, node := base+"/source", base+"/here", base+"/node"
+	for _, folder := range []string{source, here, node} {
+		must(t, os.Mkdir(folder, 0o755))
+	}
+	tmpfs(t, source)
+	tmpfs(t, here)
+	must(t, unix.Mount("", here, "", unix.MS_SHARED, ""))
+	must(t, unix.Mount(here, node, "", unix.MS_BIND, ""))
+	t.Cleanup(func() { must(t, unix.Unmount(node, unix.MNT_DETACH)) })
+	must(t, os.Mkdir(here+"/target", 0o755))
+	wanted := mountpoint.Flags{ReadOnly: true, NoSUID: true, NoDev: true, NoExec: true, NoATime: true}
+	must(t, mountpoint.Bind(limited(t), source, here+"/target", wanted))
+	for _, folder := range []string{here, node} {
+		m, err := mountpoint.At(folder + "/target")
+		must(t, err)
+		if m == nil {
+			t.Fatalf("nothing is mounted at %s/target", folder)
+		}
+		if f := mountpoint.FlagsOf(m); f != wanted {
+			t.Errorf("flags at %s/target are %+v", folder, f)
+		}
+	}
+}

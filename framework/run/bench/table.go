@@ -19,11 +19,12 @@ type Sample struct {
 	Judged     int     // specs that ran
 	Requests   int     // to the API server, of those specs
 	PeakMemory int64   // bytes of the harness
+	Specs      []Spec  // that were judged
 }
 
 // Of measures a recorded run by its verdict.
 func Of(v verdict.Verdict) Sample {
-	s := Sample{Phases: v.Run.Phases, Total: v.Run.Ended.Sub(v.Run.Started).Seconds(), PeakMemory: v.Run.PeakMemoryBytes}
+	s := Sample{Phases: v.Run.Phases, Total: v.Run.Ended.Sub(v.Run.Started).Seconds(), PeakMemory: v.Run.PeakMemoryBytes, Specs: specsOf(v)}
 	for _, p := range s.Phases {
 		if p.Name == "suites" {
 			s.Suites = p.Seconds
@@ -53,13 +54,26 @@ func Markdown(w io.Writer, samples []Sample) error {
 		}
 		row("total", "s", func(s Sample) float64 { return s.Total })
 		row("specs per minute", "", func(s Sample) float64 { return ratio(float64(s.Judged)*60, s.Suites) })
+		row("a spec, at the median", "s", func(s Sample) float64 { return medianSpec(s) })
 		row("API requests per spec", "", func(s Sample) float64 { return ratio(float64(s.Requests), float64(s.Judged)) })
 		row("peak memory of the harness", "MiB", func(s Sample) float64 { return float64(s.PeakMemory) / (1 << 20) })
 	}
+	writeSlowest(b, middle(samples))
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("writing the table: %w", err)
 	}
 	return nil
+}
+
+func medianSpec(s Sample) float64 {
+	if len(s.Specs) == 0 {
+		return 0
+	}
+	all := make([]float64, len(s.Specs))
+	for i, spec := range s.Specs {
+		all[i] = spec.Seconds
+	}
+	return median(all)
 }
 
 func seconds(s Sample, phase string) float64 {

@@ -137,3 +137,24 @@ func TestKillSparesADaemon(t *testing.T) {
 	g.Expect(daemon.Process.Signal(syscall.SIGTERM)).To(Succeed())
 	g.Expect(daemon.Wait()).To(MatchError("signal: terminated"))
 }
+
+func TestTheProgramsPagesAreLeft(t *testing.T) {
+	g := NewWithT(t)
+	file := func() (kib int) {
+		raw, err := os.ReadFile("/proc/self/smaps_rollup")
+		g.Expect(err).NotTo(HaveOccurred())
+		for line := range strings.Lines(string(raw)) {
+			if n, _ := fmt.Sscanf(line, "Pss_File: %d kB", &kib); n == 1 {
+				return kib
+			}
+		}
+		t.Skip("this kernel does not tell the pages of files apart")
+		return 0
+	}
+	program, err := os.ReadFile("/proc/self/exe") // into the page cache
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(program).NotTo(BeEmpty())
+	before := file()
+	leaveProgram()
+	g.Expect(file()).To(BeNumerically("<", before))
+}
