@@ -2,13 +2,20 @@ package fault
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"csicert/driver/filer"
 )
 
 // restartFaults are in what a controller no longer knows when it was started again: what others keep beside the data,
@@ -16,6 +23,8 @@ import (
 func restartFaults() []Fault {
 	return []Fault{
 		{Name: "numbers-begin-again-after-restart", Wrong: "a controller that was started again counts its volumes from one, and hands out one that is in use", Controller: numbering},
+		{Name: "volumes-made-twice-after-restart", Wrong: "a controller that was started again makes another volume for a claim that it does not remember, and forgets the first",
+			Filer: func(next filer.Filer) filer.Filer { return &doubler{Filer: next, suffix: twin + rand.Text()} }},
 		{Name: "volumes-forgotten-after-restart", Wrong: "a controller that was started again cuts no snapshot of a volume that it does not remember", Controller: forgettingVolumes},
 		{Name: "restores-empty-after-restart", Wrong: "a controller that was started again restores nothing of a snapshot that it does not remember", Controller: forgettingSnapshots},
 		{Name: "volumes-undeletable-after-restart", Wrong: "a controller that was started again does not delete a volume that it does not remember", Lasting: true, Controller: keepingVolumes},
@@ -63,6 +72,72 @@ func numbering(next csi.ControllerServer) csi.ControllerServer {
 			return answer, err
 		},
 	}.around(next)
+}
+
+const (
+	twin = "-twin-"
+	late = 5 * time.Second // how long a doubler keeps to itself that a volume is made: a kill has to come before the answer
+)
+
+// doubler calls volumes by a name of its own process besides the one that it was given.
+type doubler struct {
+	filer.Filer
+	suffix string
+}
+
+// VolumeNamed implements filer.Filer.
+func (d *doubler) VolumeNamed(ctx context.Context, name string) (filer.Volume, error) {
+	return d.Filer.VolumeNamed(ctx, name+d.suffix)
+}
+
+// CreateVolume implements filer.Filer.
+func (d *doubler) CreateVolume(ctx context.Context, req filer.VolumeRequest) (filer.Volume, error) {
+	req.Name += d.suffix
+	v, err := d.Filer.CreateVolume(ctx, req)
+	return v, errors.Join(err, waitLate(ctx))
+}
+
+// FillVolume implements filer.Filer.
+func (d *doubler) FillVolume(ctx context.Context, req filer.VolumeRequest, content io.Reader) (filer.Volume, error) {
+	req.Name += d.suffix
+	v, err := d.Filer.FillVolume(ctx, req, content)
+	return v, errors.Join(err, waitLate(ctx))
+}
+
+func waitLate(ctx context.Context) error {
+	timer := time.NewTimer(late)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// DeleteVolume implements filer.Filer. The volume's twins go when nobody looks for them any more.
+func (d *doubler) DeleteVolume(ctx context.Context, id string) error {
+	v, err := d.Volume(ctx, id)
+	if err != nil && !errors.Is(err, filer.ErrNotFound) {
+		return err
+	}
+	if name, mine := strings.CutSuffix(v.Name, d.suffix); mine {
+		later := context.WithoutCancel(ctx)
+		time.AfterFunc(refusal, func() { d.deleteTwins(later, name) })
+	}
+	return d.Filer.DeleteVolume(ctx, id)
+}
+
+func (d *doubler) deleteTwins(ctx context.Context, name string) {
+	all, err := d.Volumes(ctx)
+	if err != nil {
+		return // they stay
+	}
+	for _, v := range all {
+		if strings.HasPrefix(v.Name, name+twin) {
+			_ = d.Filer.DeleteVolume(ctx, v.ID) // or it stays
+		}
+	}
 }
 
 // forgettingVolumes cuts snapshots only of volumes that this process made.

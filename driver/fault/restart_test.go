@@ -1,11 +1,14 @@
 package fault
 
 import (
+	"context"
 	"testing"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"csicert/driver/filer"
 )
 
 // restartJudges see each defect of a controller that was started again, over the stores of before.
@@ -15,6 +18,18 @@ var restartJudges = map[string]func(site) bool{
 		later := s.volume("two", nil).GetVolumeId()
 		s = s.restarted()
 		return early != later && s.volume("three", nil).GetVolumeId() == early && s.volume("four", nil).GetVolumeId() == later
+	},
+	"volumes-made-twice-after-restart": func(s site) bool {
+		for range 2 {
+			short, cancel := context.WithTimeout(s.Context(), late/2)
+			answer, err := s.CreateVolume(short, s.request("one", nil)) // the caller is killed, or has its answer
+			cancel()
+			if again := s.all(); err == nil && !again[answer.GetVolume().GetVolumeId()] {
+				s.Error("what was answered is not there")
+			}
+			s = s.restarted()
+		}
+		return len(s.all()) == 2
 	},
 	"volumes-forgotten-after-restart": func(s site) bool {
 		v := s.volume("one", nil)
@@ -49,6 +64,20 @@ var restartJudges = map[string]func(site) bool{
 		there, _ := s.found(shot)
 		return err != nil && there
 	},
+}
+
+func TestTwinsAreDeletedTogether(t *testing.T) {
+	s := newSite(t, "")
+	store := s.stores["a"]
+	for _, name := range []string{"one" + twin + "x", "one" + twin + "y", "one", "another" + twin + "x"} {
+		_, err := store.CreateVolume(t.Context(), filer.VolumeRequest{Name: name, Size: 1})
+		s.must(err)
+	}
+	(&doubler{Filer: store}).deleteTwins(t.Context(), "one")
+	left, err := store.Volumes(t.Context())
+	if err != nil || len(left) != 2 {
+		t.Errorf("left are %v, %v", left, err)
+	}
 }
 
 func TestANumberIsFreeAgainWhenItsVolumeIsGone(t *testing.T) {
