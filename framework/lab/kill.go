@@ -80,7 +80,7 @@ func (l *Lab) kill(ctx context.Context, byNode map[string][]string) (map[string]
 	}
 	all.Wait()
 	if sum := total(found); failed == nil && sum == 0 {
-		failed = fmt.Errorf("the keepers found no process of %d containers: they do not see the cgroups of their nodes", len(found))
+		failed = fmt.Errorf("the keepers found no process of %d containers: all have just ended, or the keepers do not see the cgroups of their nodes", len(found))
 	}
 	return found, failed
 }

@@ -19,7 +19,7 @@ var ClaimsOutliveTheController = catalogue.Requirement{
 	ID:        "RES-001",
 	Level:     catalogue.Must,
 	Statement: "claims asked for while the controller plugin is killed each get a volume of their own, and volumes from before keep their data",
-	Source:    catalogue.CSI("CreateVolume", "The Plugin SHOULD ensure that multiple `CreateVolume` calls for the same name do not result in more than one piece of storage provisioned corresponding to that name."),
+	Source:    catalogue.CSI("CreateVolume", "the CO MAY call `CreateVolume` again, with the same name, to ensure the volume exists and to retrieve the volume's `volume_id`"),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "numbers-begin-again-after-restart", Wrong: "a controller that was started again counts its volumes from one, and hands out one that is in use"},
@@ -33,6 +33,7 @@ var _ = verify.That(ClaimsOutliveTheController, func(ctx context.Context, bench 
 	for range several {
 		late = append(late, asked(ctx, bench, class))
 	}
+	late[0].Reach(ctx, witness.BeUnderWay())
 	killed := bench.Kill(ctx, controller...)
 	for range several {
 		late = append(late, asked(ctx, bench, class))

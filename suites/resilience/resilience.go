@@ -24,6 +24,7 @@ var Requirements = []catalogue.Requirement{
 	RunningPodOutlivesTheNodePlugin,
 	PodsComeAndGoDespiteTheNodePlugin,
 	DataOutliveTheServers,
+	OneClaimLeavesOneVolume,
 }
 
 // several things are asked for at once: some are done when the kill comes, some are under way, some not yet begun.

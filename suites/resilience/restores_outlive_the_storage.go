@@ -35,6 +35,7 @@ var _ = verify.That(RestoresOutliveTheStorage, func(ctx context.Context, bench *
 	for range several {
 		all = append(all, restored(ctx, bench, class, source, snapshot))
 	}
+	all[0].Reach(ctx, witness.BeUnderWay())
 	killed := bench.Kill(ctx, storage...)
 	all = append(all, restored(ctx, bench, class, source, snapshot))
 	killed.Return(ctx)

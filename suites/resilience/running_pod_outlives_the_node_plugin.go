@@ -25,15 +25,15 @@ var RunningPodOutlivesTheNodePlugin = catalogue.Requirement{
 }
 
 var _ = verify.That(RunningPodOutlivesTheNodePlugin, func(ctx context.Context, bench *lab.Bench) {
-	user := opened(ctx, bench, bench.Class(ctx), 1)
-	plugin := bench.NodePlugin(ctx, bench.NodeOf(user.pod))
+	u := opened(ctx, bench, bench.Class(ctx), 1)
+	plugin := bench.NodePlugin(ctx, bench.NodeOf(u.pod))
 	during, after := payload.Small(2), payload.Small(3)
 	killed := bench.Kill(ctx, plugin...)
-	bench.MustFill(ctx, user.pod, during)
+	bench.MustFill(ctx, u.pod, during)
 	killed.Return(ctx)
 
-	all := joined(ctx, user.written, during)
-	bench.MustHold(ctx, user.pod, all, payload.Content, payload.Links, payload.Modes)
-	bench.MustFill(ctx, user.pod, after)
-	bench.MustHold(ctx, user.pod, joined(ctx, all, after), payload.Content, payload.Links, payload.Modes)
+	all := joined(ctx, u.written, during)
+	bench.MustHold(ctx, u.pod, all, payload.Content, payload.Links, payload.Modes)
+	bench.MustFill(ctx, u.pod, after)
+	bench.MustHold(ctx, u.pod, joined(ctx, all, after), payload.Content, payload.Links, payload.Modes)
 }, ginkgo.Serial)
