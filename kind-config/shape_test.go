@@ -13,8 +13,9 @@ func TestEmbeddedShapesAreUsable(t *testing.T) {
 	g := NewWithT(t)
 	g.Expect(Names()).To(ConsistOf("zones", "one-zone"))
 	for _, name := range Names() {
-		_, err := Load(name)
+		shape, err := Load(name)
 		g.Expect(err).NotTo(HaveOccurred(), name)
+		g.Expect(shape.Config.KubeadmConfigPatches).To(ContainElement(And(HavePrefix("kind: KubeletConfiguration\n"), ContainSubstring("maxContainerRestartPeriod"))), name)
 	}
 }
 

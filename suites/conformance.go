@@ -10,6 +10,7 @@ import (
 	"csicert/suites/localpv"
 	"csicert/suites/provisioning"
 	"csicert/suites/publish"
+	"csicert/suites/resilience"
 	"csicert/suites/snapshot"
 	"csicert/suites/topology"
 )
@@ -22,6 +23,7 @@ func Requirements() []catalogue.Requirement {
 		localpv.Requirements,
 		provisioning.Requirements,
 		publish.Requirements,
+		resilience.Requirements,
 		snapshot.Requirements,
 		topology.Requirements,
 	)

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"strings"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/protobuf/proto"
@@ -11,8 +12,9 @@ import (
 
 // NewController returns the honest controller with every fault beside it. Honest makes a controller over filers.
 func NewController(honest func(map[string]filer.Filer) csi.ControllerServer, filers map[string]filer.Filer) csi.ControllerServer {
-	c := &controller{ControllerServer: honest(filers), faulty: map[string]csi.ControllerServer{}}
+	c := &controller{ControllerServer: honest(filers), faulty: map[string]csi.ControllerServer{}, filers: filers, lasting: map[string]bool{}}
 	for _, f := range All() {
+		c.lasting[f.Name] = f.Lasting
 		under := filers
 		if f.Filer != nil {
 			under = map[string]filer.Filer{}
@@ -30,20 +32,55 @@ func NewController(honest func(map[string]filer.Filer) csi.ControllerServer, fil
 }
 
 // controller hands each call to the controller of its fault. Calls that name a volume or snapshot by ID go where its
-// creation went; after a restart these are honest.
+// creation went; after a restart these are honest, except for a fault that lasts.
 type controller struct {
 	csi.ControllerServer // the honest one
 
-	faulty map[string]csi.ControllerServer
-	chosen memory[string] // ID → fault
+	faulty  map[string]csi.ControllerServer
+	chosen  memory[string] // ID → fault
+	filers  map[string]filer.Filer
+	lasting map[string]bool // by fault
 }
 
-func (c *controller) of(id string) csi.ControllerServer {
-	name, _ := c.chosen.recall(id)
+func (c *controller) of(ctx context.Context, id string) csi.ControllerServer {
+	name, known := c.chosen.recall(id)
+	if !known {
+		name = c.markOf(ctx, id)
+	}
 	if server, ok := c.faulty[name]; ok {
 		return server
 	}
 	return c.ControllerServer
+}
+
+// marked is the name of a thing, with that of its fault where that lasts.
+func (c *controller) marked(name, fault string) string {
+	if !c.lasting[fault] || name == "" {
+		return name
+	}
+	return name + mark(fault)
+}
+
+// mark ends the names of what was made with a fault that lasts.
+func mark(fault string) string { return "." + fault }
+
+// markOf finds the fault that the name of a volume or snapshot tells; empty for none.
+func (c *controller) markOf(ctx context.Context, id string) string {
+	zone := zoneOf(id)
+	f, ok := c.filers[zone]
+	if !ok {
+		return ""
+	}
+	var name string
+	if v, err := f.Volume(ctx, id[len(zone)+1:]); err == nil {
+		name = v.Name
+	} else if s, err := f.Snapshot(ctx, id[len(zone)+1:]); err == nil {
+		name = s.Name
+	}
+	if fault := name[strings.LastIndexByte(name, '.')+1:]; c.lasting[fault] {
+		return fault
+	}
+	return ""
 }
 
 // CreateVolume implements csi.ControllerServer.
@@ -56,7 +93,7 @@ func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequ
 		return server.CreateVolume(ctx, req)
 	}
 	req = proto.CloneOf(req)
-	req.Parameters = rest
+	req.Parameters, req.Name = rest, c.marked(req.GetName(), name)
 	response, err := server.CreateVolume(ctx, req)
 	if err != nil {
 		return nil, err
@@ -79,7 +116,7 @@ func (c *controller) CreateSnapshot(ctx context.Context, req *csi.CreateSnapshot
 		return server.CreateSnapshot(ctx, req)
 	}
 	req = proto.CloneOf(req)
-	req.Parameters = rest
+	req.Parameters, req.Name = rest, c.marked(req.GetName(), name)
 	response, err := server.CreateSnapshot(ctx, req)
 	if err == nil {
 		c.chosen.remember(response.GetSnapshot().GetSnapshotId(), name)
@@ -89,20 +126,20 @@ func (c *controller) CreateSnapshot(ctx context.Context, req *csi.CreateSnapshot
 
 // DeleteVolume implements csi.ControllerServer.
 func (c *controller) DeleteVolume(ctx context.Context, req *csi.DeleteVolumeRequest) (*csi.DeleteVolumeResponse, error) {
-	return c.of(req.GetVolumeId()).DeleteVolume(ctx, req)
+	return c.of(ctx, req.GetVolumeId()).DeleteVolume(ctx, req)
 }
 
 // DeleteSnapshot implements csi.ControllerServer.
 func (c *controller) DeleteSnapshot(ctx context.Context, req *csi.DeleteSnapshotRequest) (*csi.DeleteSnapshotResponse, error) {
-	return c.of(req.GetSnapshotId()).DeleteSnapshot(ctx, req)
+	return c.of(ctx, req.GetSnapshotId()).DeleteSnapshot(ctx, req)
 }
 
 // ListSnapshots implements csi.ControllerServer.
 func (c *controller) ListSnapshots(ctx context.Context, req *csi.ListSnapshotsRequest) (*csi.ListSnapshotsResponse, error) {
-	return c.of(req.GetSnapshotId()).ListSnapshots(ctx, req)
+	return c.of(ctx, req.GetSnapshotId()).ListSnapshots(ctx, req)
 }
 
 // ControllerExpandVolume implements csi.ControllerServer.
 func (c *controller) ControllerExpandVolume(ctx context.Context, req *csi.ControllerExpandVolumeRequest) (*csi.ControllerExpandVolumeResponse, error) {
-	return c.of(req.GetVolumeId()).ControllerExpandVolume(ctx, req)
+	return c.of(ctx, req.GetVolumeId()).ControllerExpandVolume(ctx, req)
 }

@@ -27,12 +27,17 @@ type Fault struct {
 	Controller func(csi.ControllerServer) csi.ControllerServer
 	Node       func(csi.NodeServer) csi.NodeServer
 	Filer      func(filer.Filer) filer.Filer // around every zone's filer
+
+	// Lasting has what was made with the fault keep it when the plugin was started again: on a filer the fault's name is
+	// in the thing's own name (see marked), on a node in a file (see note).
+	Lasting bool
 }
 
 // All lists the faults by name.
 func All() []Fault {
 	var all []Fault
-	for _, group := range [][]Fault{volumeFaults(), placementFaults(), restoreFaults(), contentFaults(), snapshotFaults(), lifetimeFaults(), filerFaults(), nodeFaults()} {
+	for _, group := range [][]Fault{volumeFaults(), placementFaults(), restoreFaults(), contentFaults(), snapshotFaults(), lifetimeFaults(), filerFaults(), nodeFaults(),
+		restartFaults(), nodeRestartFaults()} {
 		all = append(all, group...)
 	}
 	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })

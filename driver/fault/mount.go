@@ -148,23 +148,32 @@ func flatten(folder string) error {
 // plugin's pod and the node see alike.
 const ownFolders = "plugins/faults.csicert.dev"
 
+// ownFolder is the same, for the kubelet that asks for a target path.
+func ownFolder(target string) (string, error) {
+	kubelet, _, found := strings.Cut(target, "/pods/")
+	if !found {
+		return "", status.Errorf(codes.InvalidArgument, "target_path %q is not below a kubelet's pods", target)
+	}
+	return filepath.Join(kubelet, ownFolders), nil
+}
+
 // bindFolder shows a folder of the node's own disk at the target. It stays until the node goes.
 func bindFolder(req *csi.NodePublishVolumeRequest, name string) error {
-	kubelet, _, found := strings.Cut(req.GetTargetPath(), "/pods/")
-	if !found {
-		return status.Errorf(codes.InvalidArgument, "target_path %q is not below a kubelet's pods", req.GetTargetPath())
+	own, err := ownFolder(req.GetTargetPath())
+	if err != nil {
+		return err
 	}
-	folder := filepath.Join(kubelet, ownFolders, name)
+	folder := filepath.Join(own, name)
 	for _, path := range []string{folder, req.GetTargetPath()} {
 		if err := os.MkdirAll(path, 0o777); err != nil {
 			return status.Errorf(codes.Internal, "making %s: %v", path, err)
 		}
 	}
-	var target, own unix.Stat_t
-	if err := errors.Join(unix.Stat(req.GetTargetPath(), &target), unix.Stat(folder, &own)); err != nil {
+	var target, source unix.Stat_t
+	if err := errors.Join(unix.Stat(req.GetTargetPath(), &target), unix.Stat(folder, &source)); err != nil {
 		return status.Errorf(codes.Internal, "looking at %s: %v", folder, err)
 	}
-	if target.Ino == own.Ino && target.Dev == own.Dev {
+	if target.Ino == source.Ino && target.Dev == source.Dev {
 		return nil // bound already
 	}
 	if err := unix.Mount(folder, req.GetTargetPath(), "", unix.MS_BIND, ""); err != nil {

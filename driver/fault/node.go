@@ -9,8 +9,9 @@ import (
 
 // NewNode returns the honest node with every fault beside it, chosen by the volume's context.
 func NewNode(honest csi.NodeServer) csi.NodeServer {
-	n := &node{NodeServer: honest, faulty: map[string]csi.NodeServer{}}
+	n := &node{NodeServer: honest, faulty: map[string]csi.NodeServer{}, lasting: map[string]bool{}}
 	for _, f := range All() {
+		n.lasting[f.Name] = f.Lasting
 		n.faulty[f.Name] = honest
 		if f.Node != nil {
 			n.faulty[f.Name] = f.Node(honest)
@@ -20,17 +21,21 @@ func NewNode(honest csi.NodeServer) csi.NodeServer {
 }
 
 // node hands each call to the node of its volume's fault. Calls that undo one go where that one went; after a restart
-// these are honest.
+// these are honest, except for what was published with a fault that lasts.
 type node struct {
 	csi.NodeServer // the honest one
 
-	faulty map[string]csi.NodeServer
-	chosen memory[string] // staging or target path → fault
+	faulty  map[string]csi.NodeServer
+	chosen  memory[string]  // staging or target path → fault
+	lasting map[string]bool // by fault
 }
 
 // undoing returns the server that the path was given to.
 func (n *node) undoing(path string) csi.NodeServer {
-	name, _ := n.chosen.recall(path)
+	name, known := n.chosen.recall(path)
+	if !known {
+		name = noted(path)
+	}
 	if server, ok := n.faulty[name]; ok {
 		return server
 	}
@@ -71,6 +76,11 @@ func (n *node) NodePublishVolume(ctx context.Context, req *csi.NodePublishVolume
 		return server.NodePublishVolume(ctx, req)
 	}
 	n.chosen.remember(req.GetTargetPath(), name)
+	if n.lasting[name] {
+		if err := note(req.GetTargetPath(), name); err != nil {
+			return nil, err
+		}
+	}
 	req = proto.CloneOf(req)
 	req.VolumeContext = rest
 	return server.NodePublishVolume(ctx, req)
@@ -81,6 +91,7 @@ func (n *node) NodeUnpublishVolume(ctx context.Context, req *csi.NodeUnpublishVo
 	answer, err := n.undoing(req.GetTargetPath()).NodeUnpublishVolume(ctx, req)
 	if err == nil {
 		n.chosen.forget(req.GetTargetPath())
+		err = dropNote(req.GetTargetPath())
 	}
 	return answer, err
 }

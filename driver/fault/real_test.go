@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -192,8 +193,10 @@ func (s site) larger() *csi.Volume {
 }
 
 func TestEveryDefectIsSeenAndNoneInTheHonestDriver(t *testing.T) {
+	all := maps.Clone(judges)
+	maps.Copy(all, restartJudges)
 	for _, f := range All() {
-		judge, there := judges[f.Name]
+		judge, there := all[f.Name]
 		if !there && f.Node == nil {
 			t.Errorf("nobody looks at %s", f.Name)
 		}

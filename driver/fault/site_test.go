@@ -23,8 +23,15 @@ const gib = 1 << 30
 type site struct {
 	*testing.T
 	csi.ControllerServer
-	stores map[string]*store.Store
-	class  map[string]string // parameters
+	stores  map[string]*store.Store
+	class   map[string]string           // parameters
+	process func() csi.ControllerServer // the controller as it is when it was just started
+}
+
+// restarted is the site after its controller was killed and started again: the stores have what they had.
+func (s site) restarted() site {
+	s.ControllerServer = s.process()
+	return s
 }
 
 // still has no clients that could be held.
@@ -46,10 +53,12 @@ func newSite(t *testing.T, fault string) site {
 		s.must(err)
 		s.stores[zone], filers[zone], exports[zone] = one, one, one.Export()
 	}
-	s.ControllerServer = NewController(func(filers map[string]filer.Filer) csi.ControllerServer {
-		return nfs.NewController(nfs.ControllerOptions{Filers: filers, Exports: exports, Log: slog.New(slog.DiscardHandler)})
-	}, filers)
-	return s
+	s.process = func() csi.ControllerServer {
+		return NewController(func(filers map[string]filer.Filer) csi.ControllerServer {
+			return nfs.NewController(nfs.ControllerOptions{Filers: filers, Exports: exports, Log: slog.New(slog.DiscardHandler)})
+		}, filers)
+	}
+	return s.restarted()
 }
 
 func (s site) must(err error) {

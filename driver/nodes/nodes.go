@@ -101,6 +101,19 @@ func Addresses(ctx context.Context, set kubernetes.Interface, label, value strin
 	}
 }
 
+// AddressesNow are the sorted addresses of all nodes that have label=value.
+func AddressesNow(ctx context.Context, set kubernetes.Interface, label, value string) ([]netip.Addr, error) {
+	list, err := set.CoreV1().Nodes().List(ctx, metav1.ListOptions{LabelSelector: label + "=" + value})
+	if err != nil {
+		return nil, fmt.Errorf("listing the nodes of %s=%s: %w", label, value, err)
+	}
+	var all []any
+	for i := range list.Items {
+		all = append(all, &list.Items[i])
+	}
+	return addresses(all), nil
+}
+
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

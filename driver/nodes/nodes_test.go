@@ -47,3 +47,10 @@ func TestAddressesFollowTheZonesNodes(t *testing.T) {
 	cancel()
 	g.Eventually(ended).Should(Receive(BeNil()))
 }
+
+func TestAddressesNowAreOfTheZone(t *testing.T) {
+	g := NewWithT(t)
+	set := fake.NewClientset(node("n1", "zone-a", "10.0.0.2"), node("n2", "zone-a", "10.0.0.1"), node("n3", "zone-b", "10.0.0.3"))
+	g.Expect(AddressesNow(t.Context(), set, zone, "zone-a")).To(Equal([]netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("10.0.0.2")}))
+	g.Expect(AddressesNow(t.Context(), set, zone, "zone-c")).To(BeEmpty())
+}

@@ -44,8 +44,9 @@ func TestCommandLinesReadBack(t *testing.T) {
 	for _, r := range []agent.Request{
 		agent.Hold{}, agent.ID{}, agent.Digest{Dir: "-d"}, agent.Stat{Dir: "/d e"}, agent.Usage{Dir: "-u"}, agent.TryWrite{Dir: "--"},
 		agent.Fill{Tree: payload.Mixed(-7), Dir: "-kind"}, agent.Mutate{Tree: payload.Small(1 << 62), Dir: "/d"},
-		agent.Put{Name: "-n=\n", Dir: "/d"}, agent.Get{Name: "n", Dir: "/d"}, agent.List{Under: "-u"},
+		agent.Put{Name: "-n=\n", Dir: "/d"}, agent.Get{Name: "n", Dir: "/d"}, agent.List{Under: "-u"}, agent.Survey{Under: "-u"},
 		agent.Mkdir{Under: "/u", Name: "-a/b", Mode: 0o1777}, agent.Rmtree{Under: "/u", Name: "-under"},
+		agent.Kill{Containers: []string{strings.Repeat("0f", 32), strings.Repeat("a", 64)}},
 	} {
 		if back, err := agent.Parse(r.Args()); err != nil || !reflect.DeepEqual(back, r) {
 			t.Errorf("%#v became %#v, %v", r, back, err)
@@ -75,6 +76,10 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"rmtree", "-under", "/d", "/etc"}, `name: found "/etc", accepted is a path below the root`},
 		{[]string{"rmtree", "x"}, `rmtree -under: found nothing, accepted is a directory`},
 		{[]string{"mkdir", "-under", "/d", "-mode", "9", "x"}, `accepted are octal digits`},
+		{[]string{"kill"}, `kill CONTAINER: found none, accepted is at least one`},
+		{[]string{"kill", strings.Repeat("a", 63)}, `accepted are IDs of 64 hexadecimal digits`},
+		{[]string{"kill", strings.Repeat("a", 64), strings.Repeat("A", 64)}, `found "AAAA`},
+		{[]string{"kill", "-9", strings.Repeat("a", 64)}, `kill: flag provided but not defined: -9`},
 	} {
 		var out, stderr bytes.Buffer
 		if code := agent.Run(t.Context(), c.args, nil, &out, &stderr); code != agent.ExitUsage || out.Len() != 0 {

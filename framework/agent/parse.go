@@ -20,7 +20,7 @@ func (UsageError) BadInput() bool { return true }
 
 func usage(format string, args ...any) error { return UsageError{fmt.Sprintf(format, args...)} }
 
-const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, seek, stat, usage, id"
+const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, seek, survey, stat, usage, id, kill"
 
 // Parse reads a command line, without the name of the program, back into the request that made it. Its errors are
 // the caller's ([UsageError], [payload.KindError]).
@@ -83,8 +83,14 @@ func Parse(args []string) (Request, error) {
 		return Get{Name: *name, Dir: dir}, nil
 	case "seek":
 		return parseSeek(set, args[1:])
-	case "list", "mkdir", "rmtree":
+	case "list", "survey", "mkdir", "rmtree":
 		return parseKeeper(verb, set, args[1:])
+	case "kill":
+		if err := set.Parse(args[1:]); err != nil {
+			return nil, usage("kill: %v", err)
+		}
+		r := Kill{Containers: set.Args()}
+		return r, r.check()
 	}
 	return nil, usage("verb: found %q, accepted are %s", verb, verbs)
 }
@@ -96,7 +102,7 @@ func parseKeeper(verb string, set *flag.FlagSet, args []string) (Request, error)
 	switch verb {
 	case "mkdir":
 		set.TextVar(&mode, "mode", mode, "")
-	case "list":
+	case "list", "survey":
 		what = ""
 	}
 	name, err := operand(set, args, what)
@@ -106,8 +112,11 @@ func parseKeeper(verb string, set *flag.FlagSet, args []string) (Request, error)
 	if *under == "" {
 		return nil, usage("%s -under: found nothing, accepted is a directory", verb)
 	}
-	if verb == "list" {
+	switch verb {
+	case "list":
 		return List{Under: *under}, nil
+	case "survey":
+		return Survey{Under: *under}, nil
 	}
 	if err := local(name); err != nil {
 		return nil, err

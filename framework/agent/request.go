@@ -66,6 +66,10 @@ type Seek struct {
 	Names []string
 }
 
+// Survey answers with the [Names], as paths below Under, of all that stands there, at most [SeekDepth] folders deep. It
+// follows no symlink.
+type Survey struct{ Under string }
+
 // Stat answers with a [Status] of Dir.
 type Stat struct{ Dir string }
 
@@ -154,6 +158,9 @@ func (r List) Args() []string { return []string{"list", "-under=" + r.Under} }
 func (r Seek) Args() []string {
 	return append([]string{"seek", "-under=" + r.Under, "--"}, r.Names...)
 }
+
+// Args implements [Request].
+func (r Survey) Args() []string { return []string{"survey", "-under=" + r.Under} }
 
 // Args implements [Request].
 func (r Stat) Args() []string { return []string{"stat", "--", r.Dir} }

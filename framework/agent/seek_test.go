@@ -34,8 +34,25 @@ func TestSeekFindsNamesWhereVolumesStand(t *testing.T) {
 	g.Expect(seek("v")).To(BeEmpty())
 }
 
+func TestSurveyTellsWhatStandsThere(t *testing.T) {
+	g := NewWithT(t)
+	dir := t.TempDir()
+	g.Expect(os.MkdirAll(filepath.Join(dir, "a/volumes/v-1/data/in-the-volume"), 0o700)).To(Succeed())
+	g.Expect(os.WriteFile(filepath.Join(dir, "state.json"), nil, 0o600)).To(Succeed())
+	g.Expect(os.Symlink(dir, filepath.Join(dir, "loop"))).To(Succeed())
+	request, err := Parse(Survey{Under: dir}.Args())
+	g.Expect(err).NotTo(HaveOccurred())
+	var out bytes.Buffer
+	g.Expect(request.run(t.Context(), nil, &out)).To(Succeed())
+	var found Names
+	g.Expect(json.Unmarshal(out.Bytes(), &found)).To(Succeed())
+	g.Expect(found.Names).To(Equal([]payload.Path{"a", "a/volumes", "a/volumes/v-1", "a/volumes/v-1/data", "loop", "state.json"}))
+	g.Expect(Survey{Under: dir + "/none"}.run(t.Context(), nil, &out)).NotTo(Succeed())
+}
+
 func TestSeekIsToldWhatItNeeds(t *testing.T) {
-	for _, args := range [][]string{{"seek", "--", "name"}, {"seek", "-under=/x"}, {"seek", "-under=/x", "--", "../name"}, {"seek", "-under=/x", "--", ""}} {
+	for _, args := range [][]string{{"seek", "--", "name"}, {"seek", "-under=/x"}, {"seek", "-under=/x", "--", "../name"}, {"seek", "-under=/x", "--", ""},
+		{"survey"}, {"survey", "-under=/x", "name"}} {
 		_, err := Parse(args)
 		NewWithT(t).Expect(err).To(BeAssignableToTypeOf(UsageError{}), "%v", args)
 	}

@@ -14,7 +14,7 @@ const (
 	ThreeNodes Capability = "three-nodes"
 	// TwoZones: the nodes stand in at least two zones.
 	TwoZones Capability = "two-zones"
-	// Disruption: the run may cordon nodes; always so on a cluster that the run created.
+	// Disruption: the run may cordon nodes and kill the driver's processes; always so on a cluster that the run created.
 	Disruption Capability = "disruption"
 )
 
@@ -74,7 +74,7 @@ func sentences() map[Capability]string {
 		TwoNodes:         "the cluster has fewer than two nodes that pods may run on",
 		ThreeNodes:       "the cluster has fewer than three nodes that pods may run on",
 		TwoZones:         "the nodes stand in fewer than two zones",
-		Disruption:       "the run may not cordon nodes of this cluster (allow it with --allow-disruption)",
+		Disruption:       "the run may not cordon nodes or kill processes of this cluster (allow it with --allow-disruption)",
 		Driver:           "no CSI driver is judged in this run",
 		DelayedBinding:   "the driver does not claim delayed binding",
 		ImmediateBinding: "the driver does not claim immediate binding",

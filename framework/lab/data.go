@@ -2,8 +2,11 @@ package lab
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/onsi/ginkgo/v2"
+	"k8s.io/client-go/util/exec"
 
 	"csicert/framework/agent"
 	"csicert/framework/payload"
@@ -13,6 +16,27 @@ import (
 func (b *Bench) Fill(ctx context.Context, p *Pod, tree payload.Tree) payload.Manifest {
 	ginkgo.GinkgoHelper()
 	return b.FillNth(ctx, p, 0, tree)
+}
+
+// MustFill is Fill where that the pod can write is what is judged: an agent that ends with an error, or waits for longer
+// than storage may be away, is the finding.
+func (b *Bench) MustFill(ctx context.Context, p *Pod, tree payload.Tree) payload.Manifest {
+	ginkgo.GinkgoHelper()
+	within := b.lab.cfg.Budgets.Retry
+	tooLong := fmt.Errorf("it has waited for %s", within)
+	ctx, cancel := context.WithTimeoutCause(ctx, within, tooLong)
+	defer cancel()
+	var m payload.Manifest
+	err := b.lab.clients.run(ctx, p.key.namespace, p.Name(), agent.Fill{Tree: tree, Dir: dataDir(0)}.Args(), &m)
+	var ended exec.CodeExitError
+	switch {
+	case errors.As(err, &ended), err != nil && errors.Is(context.Cause(ctx), tooLong):
+		ginkgo.Fail(fmt.Sprintf("expected: pod %s to write the tree %s\nobserved: %v", p.Name(), tree, errors.Join(err, context.Cause(ctx))))
+	case err != nil:
+		b.blocked("running the agent", err.Error())
+	}
+	b.say("filled %s: %d entries, digest %.12s", p.Name(), len(m.Entries), m.Digest())
+	return m
 }
 
 // Digest lists what the pod sees in its first claim.

@@ -19,10 +19,21 @@ import (
 // residue looks, once no object of the spec is left, into the folders in which the driver keeps its volumes and
 // snapshots, on every node, and names what still stands there of the spec's.
 func (b *Bench) residue(ctx context.Context) ([]string, error) {
-	folders, names := b.lab.cfg.Driver.Folders(), b.handles()
-	if len(folders) == 0 || len(names) == 0 {
+	names := b.handles()
+	if len(names) == 0 {
 		return nil, nil
 	}
+	found, err := b.found(ctx, func(under string) agent.Request { return agent.Seek{Under: under, Names: names} })
+	for i := range found {
+		found[i] += ", whose object is gone"
+	}
+	return found, err
+}
+
+// found asks every keeper about each of the folders in which the driver keeps its volumes and snapshots, and tells what
+// they found.
+func (b *Bench) found(ctx context.Context, ask func(under string) agent.Request) ([]string, error) {
+	folders := b.lab.cfg.Driver.Folders()
 	nodes := slices.Sorted(maps.Keys(b.lab.keepers))
 	found := make([][]string, len(nodes))
 	group, ctx := errgroup.WithContext(ctx)
@@ -30,11 +41,11 @@ func (b *Bench) residue(ctx context.Context) ([]string, error) {
 		group.Go(func() error {
 			for n, folder := range folders {
 				var there agent.Names
-				if err := b.lab.clients.run(ctx, b.lab.cfg.KeeperNS, b.lab.keepers[node], agent.Seek{Under: inventoryDir(n), Names: names}.Args(), &there); err != nil {
+				if err := b.lab.clients.run(ctx, b.lab.cfg.KeeperNS, b.lab.keepers[node], ask(inventoryDir(n)).Args(), &there); err != nil {
 					return fmt.Errorf("looking into %s of node %s: %w", folder, node, err)
 				}
 				for _, path := range there.Names {
-					found[i] = append(found[i], fmt.Sprintf("%s/%s on node %s, whose object is gone", folder, path, node))
+					found[i] = append(found[i], fmt.Sprintf("%s/%s on node %s", folder, path, node))
 				}
 			}
 			return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -18,6 +19,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"csicert/framework/agent"
+	"csicert/framework/catalogue"
 )
 
 const (
@@ -30,7 +32,8 @@ const (
 )
 
 // Prepare puts a keeper on every worker: a pod that makes, reads and removes directories on the node's disk, as an
-// administrator of local volumes does. It returns once all of them run.
+// administrator of local volumes does. Where the run may disrupt, keepers stand on control planes, too, and may kill
+// what runs on their node. It returns once all of them run.
 func Prepare(ctx context.Context, cfg Config) error {
 	c, err := connect(cfg.Kubeconfig, cfg.Context)
 	if err != nil {
@@ -69,6 +72,9 @@ func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "disk", MountPath: keeperMount}}
 	pod.Volumes = []corev1.Volume{{Name: "disk", VolumeSource: corev1.VolumeSource{
 		HostPath: &corev1.HostPathVolumeSource{Path: diskDir, Type: ptr.To(corev1.HostPathDirectoryOrCreate)}}}}
+	if slices.Contains(cfg.Capabilities, catalogue.Disruption) {
+		armed(&pod)
+	}
 	for i, folder := range cfg.Driver.Folders() {
 		name := fmt.Sprintf("inventory-%d", i)
 		pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, corev1.VolumeMount{Name: name, MountPath: inventoryDir(i), ReadOnly: true})
@@ -84,6 +90,15 @@ func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 }
 
 func inventoryDir(i int) string { return fmt.Sprintf("%s/%d", inventory, i) }
+
+// armed lets a keeper see and kill the processes of its node, and be where the controllers of drivers may be.
+func armed(pod *corev1.PodSpec) {
+	pod.HostPID = true
+	pod.Containers[0].SecurityContext = &corev1.SecurityContext{Privileged: ptr.To(true)} // AppArmor keeps the signals of others from other containers
+	for _, key := range []string{"node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"} {
+		pod.Tolerations = append(pod.Tolerations, corev1.Toleration{Key: key, Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoSchedule})
+	}
+}
 
 // Clear undoes Prepare: the run's directories on the nodes, the keepers and their namespace. Every step is tried
 // even when an earlier one failed.

@@ -39,7 +39,7 @@ type Options struct {
 
 	Kubeconfig, Context string // of a cluster that the user named; both or neither
 	AgentImage          string // reference of the workload image, which that cluster can have
-	AllowDisruption     bool   // that cluster's nodes may be cordoned
+	AllowDisruption     bool   // that cluster's nodes may be cordoned, and the driver's processes killed
 
 	Procs       int           // Ginkgo processes beside each other
 	Seed        int64         // of the specs' order and of what they draw

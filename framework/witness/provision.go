@@ -12,6 +12,9 @@ import (
 // reasonExternal is the reason of the event on a claim that waits for somebody's provisioner.
 const reasonExternal = "ExternalProvisioning"
 
+// reasonProvisioning is the reason of the event with which a provisioner begins.
+const reasonProvisioning = "Provisioning"
+
 // BeWaitingForProvisioner holds when the claim is Pending and its events say that it waits for that provisioner; bound,
 // it never will.
 func BeWaitingForProvisioner(name string) types.GomegaMatcher {
@@ -21,6 +24,14 @@ func BeWaitingForProvisioner(name string) types.GomegaMatcher {
 		}
 		_, told := s.event(reasonExternal, name)
 		return told && s.Object.Status.Phase == corev1.ClaimPending, nil
+	}, claimState)
+}
+
+// BeUnderWay holds when a provisioner says that it makes a volume for the claim, or has made it.
+func BeUnderWay() types.GomegaMatcher {
+	return match("be bound, or be provisioned (reason "+reasonProvisioning+")", func(s Claim) (bool, error) {
+		_, told := s.event(reasonProvisioning, "")
+		return told || s.Object.Spec.VolumeName != "", nil
 	}, claimState)
 }
 

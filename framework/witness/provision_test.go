@@ -17,6 +17,8 @@ func external(phase corev1.PersistentVolumeClaimPhase, volume, provisioner strin
 
 func TestProvisionedClaimMatchers(t *testing.T) {
 	pending, bound := corev1.ClaimPending, corev1.ClaimBound
+	begun := aClaim(pending, "")
+	begun.Events = append(begun.Events, corev1.Event{Reason: "Provisioning", Message: `External provisioner is provisioning volume for claim "n/c"`})
 	for name, c := range map[string]struct {
 		matcher types.GomegaMatcher
 		sight   Claim
@@ -27,6 +29,10 @@ func TestProvisionedClaimMatchers(t *testing.T) {
 		"waiting for whom it does not say":   {BeWaitingForProvisioner("p"), aClaim(pending, "", "WaitForFirstConsumer"), notYet},
 		"it said so, and was served":         {BeWaitingForProvisioner("p"), external(bound, "v", "p"), neverYes},
 		"a volume is named already":          {BeWaitingForProvisioner("p"), external(pending, "v", "p"), neverYes},
+		"being provisioned":                  {BeUnderWay(), begun, yes},
+		"provisioned at once":                {BeUnderWay(), aClaim(bound, "v"), yes},
+		"nobody has begun":                   {BeUnderWay(), external(pending, "", "p"), notYet},
+		"a deleted claim is not under way":   {BeUnderWay(), Claim{Seen: true, Gone: true, Object: begun.Object, Events: begun.Events}, notYet},
 		"a deleted claim waits for nobody":   {BeWaitingForProvisioner("p"), Claim{Seen: true, Gone: true, Object: external(pending, "", "p").Object}, notYet},
 		"a lost claim is not one that waits": {BeWaitingForProvisioner("p"), external(corev1.ClaimLost, "", "p"), notYet},
 	} {

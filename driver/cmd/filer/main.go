@@ -32,6 +32,7 @@ import (
 const (
 	zoneLabel   = "topology.kubernetes.io/zone"
 	headerLimit = 10 * time.Second // for a request's headers; bodies take as long as they take
+	lookLimit   = 10 * time.Second // for the first answer to who may mount
 	stopLimit   = 20 * time.Second // for calls under way when told to end
 )
 
@@ -80,6 +81,13 @@ func (o options) serve(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	var set kubernetes.Interface
+	if o.clients == "" {
+		if set, err = inCluster(); err != nil {
+			return err
+		}
+		clients = o.first(ctx, set, log)
+	}
 	freezer := &frozen{}
 	disk, err := store.Open(store.Options{Dir: o.dir, Capacity: capacity.Value(), Freezer: freezer, Now: time.Now, Log: log})
 	if err != nil {
@@ -92,8 +100,8 @@ func (o options) serve(ctx context.Context, log *slog.Logger) error {
 	freezer.Server = server
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return watchServer(ctx, server) })
-	if o.clients == "" {
-		group.Go(func() error { return o.followNodes(ctx, server, log) })
+	if set != nil {
+		group.Go(func() error { return o.followNodes(ctx, set, server, log) })
 	}
 	handler := filer.Handler(disk, strings.TrimSpace(string(token)), log)
 	group.Go(func() error { return o.listenAndServe(ctx, handler, log) })
@@ -130,15 +138,31 @@ func (o options) listed() ([]netip.Addr, error) {
 	return all, nil
 }
 
-func (o options) followNodes(ctx context.Context, server *ganesha.Server, log *slog.Logger) error {
+func inCluster() (kubernetes.Interface, error) {
 	config, err := rest.InClusterConfig()
 	if err != nil {
-		return fmt.Errorf("finding the cluster: %w", err)
+		return nil, fmt.Errorf("finding the cluster: %w", err)
 	}
 	set, err := kubernetes.NewForConfig(config)
 	if err != nil {
-		return fmt.Errorf("making a client: %w", err)
+		return nil, fmt.Errorf("making a client: %w", err)
 	}
+	return set, nil
+}
+
+// first asks who may mount before the server answers anybody: one that was started again would tell clients, who only
+// wait for it, that they may not. Nobody may where the cluster does not say; it will.
+func (o options) first(ctx context.Context, set kubernetes.Interface, log *slog.Logger) []netip.Addr {
+	ctx, cancel := context.WithTimeout(ctx, lookLimit)
+	defer cancel()
+	all, err := nodes.AddressesNow(ctx, set, zoneLabel, o.zone)
+	if err != nil {
+		log.Warn("nobody may mount until the cluster says who", "error", err)
+	}
+	return all
+}
+
+func (o options) followNodes(ctx context.Context, set kubernetes.Interface, server *ganesha.Server, log *slog.Logger) error {
 	return nodes.Addresses(ctx, set, zoneLabel, o.zone, func(all []netip.Addr) error {
 		log.Info("who may mount", "zone", o.zone, "addresses", all)
 		return server.Allow(all)

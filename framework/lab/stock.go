@@ -1,0 +1,68 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"csicert/framework/agent"
+	"csicert/framework/catalogue"
+)
+
+// Stock is what stands in the folders in which the driver keeps its volumes and snapshots.
+type Stock []string
+
+// Stock looks into the folders that the driver's definition names, on every node. Where it names none the spec is
+// unsupported: nobody can look. Other specs change the stock, so one that builds on it must be Serial.
+func (b *Bench) Stock(ctx context.Context) Stock {
+	ginkgo.GinkgoHelper()
+	if len(b.lab.cfg.Driver.Folders()) == 0 {
+		b.lacking(catalogue.MarkUnsupported, "the driver's definition does not say where on nodes it keeps what it made (storage.nodeFolders)")
+	}
+	stock := b.stock(ctx)
+	b.say("%d things stand in the driver's storage", len(stock))
+	return stock
+}
+
+func (b *Bench) stock(ctx context.Context) Stock {
+	ginkgo.GinkgoHelper()
+	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Data)
+	defer cancel()
+	stock, err := b.found(ctx, func(under string) agent.Request { return agent.Survey{Under: under} })
+	if err != nil {
+		b.blocked("looking into the driver's storage", err.Error())
+	}
+	return stock
+}
+
+// MustHoldNoMore requires the storage to come to hold nothing that was not in the stock, within the budget of a
+// deletion. No watch tells of it.
+func (b *Bench) MustHoldNoMore(ctx context.Context, than Stock) {
+	ginkgo.GinkgoHelper()
+	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Delete)
+	defer cancel()
+	for {
+		more := b.stock(ctx).beyond(than)
+		if len(more) == 0 {
+			b.say("nothing stands in the driver's storage that did not before")
+			return
+		}
+		select {
+		case <-time.After(lookAgain):
+		case <-patience.Done():
+			ginkgo.Fail(fmt.Sprintf("expected: the driver's storage to hold nothing that it did not hold before\nobserved: %d things more:\n  %s", len(more), strings.Join(more[:min(len(more), fewThings)], "\n  ")))
+		}
+	}
+}
+
+// fewThings tell what kind is left.
+const fewThings = 10
+
+// beyond is what another stock does not have.
+func (s Stock) beyond(other Stock) Stock {
+	return slices.DeleteFunc(slices.Clone(s), func(thing string) bool { return slices.Contains(other, thing) })
+}

@@ -1,0 +1,50 @@
+package resilience
+
+import (
+	"context"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/verify"
+	"csicert/framework/witness"
+)
+
+// OneClaimLeavesOneVolume: a volume that was made, and whose making nobody was told of, must be found again under its
+// name. Kubernetes cannot see one that was forgotten; where the driver says where it keeps volumes, the disks can.
+var OneClaimLeavesOneVolume = catalogue.Requirement{
+	ID:        "RES-009",
+	Level:     catalogue.Must,
+	Statement: "claims asked for while the controller plugin is killed leave nothing on the driver's storage once they are deleted",
+	Source:    catalogue.CSI("CreateVolume", "The Plugin SHOULD ensure that multiple `CreateVolume` calls for the same name do not result in more than one piece of storage provisioned corresponding to that name."),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
+	Mutants: []catalogue.Mutant{
+		{Name: "volumes-made-twice-after-restart", Wrong: "a controller that was started again makes another volume for a claim that it does not remember, and forgets the first"},
+	},
+}
+
+var _ = verify.That(OneClaimLeavesOneVolume, func(ctx context.Context, bench *lab.Bench) {
+	before := bench.Stock(ctx)
+	class, controller := bench.Class(ctx), bench.ControllerPlugin(ctx)
+	var all []user
+	for range several {
+		all = append(all, asked(ctx, bench, class))
+	}
+	all[0].Reach(ctx, witness.BeUnderWay())
+	killed := bench.Kill(ctx, controller...)
+	killed.Return(ctx)
+
+	var volumes []*lab.Volume
+	for _, u := range all {
+		u.Recover(ctx, witness.BeBound())
+		u.pod.Recover(ctx, witness.Run())
+		volumes = append(volumes, bench.Backing(u.Claim))
+		bench.Delete(ctx, u.pod)
+		bench.Delete(ctx, u.Claim)
+	}
+	for _, v := range volumes {
+		v.Vanish(ctx)
+	}
+	bench.MustHoldNoMore(ctx, before)
+}, ginkgo.Serial)

@@ -1,0 +1,48 @@
+package resilience
+
+import (
+	"context"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/payload"
+	"csicert/framework/verify"
+	"csicert/framework/witness"
+)
+
+// PodsComeAndGoDespiteTheNodePlugin: while there is no plugin, one pod ends, one comes to a volume that the node has
+// mounted already, and one to a volume that it has not.
+var PodsComeAndGoDespiteTheNodePlugin = catalogue.Requirement{
+	ID:        "RES-007",
+	Level:     catalogue.Must,
+	Statement: "pods that are created or deleted while the node plugin is killed run with their volumes or end once it is back",
+	Source:    catalogue.CSI("NodeUnpublishVolume", "If this RPC failed, or the CO does not know if it failed or not, it can choose to call `NodeUnpublishVolume` again."),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
+	Mutants: []catalogue.Mutant{
+		{Name: "staging-forgotten-after-restart", Wrong: "a node plugin that was started again gives no pod a volume that it does not remember to have staged"},
+		{Name: "unpublish-refused-after-restart", Wrong: "a node plugin that was started again takes no volume from a pod that it does not remember"},
+	},
+}
+
+var _ = verify.That(PodsComeAndGoDespiteTheNodePlugin, func(ctx context.Context, bench *lab.Bench) {
+	class := bench.Class(ctx)
+	shared := opened(ctx, bench, class, 1)
+	node := bench.NodeOf(shared.pod)
+	ending := opened(ctx, bench, class, 2, lab.OnlyOn(node))
+	plugin := bench.NodePlugin(ctx, node)
+	killed := bench.Kill(ctx, plugin...)
+	bench.Delete(ctx, ending.pod)
+	second := bench.Pod(ctx, lab.Using(shared.Claim), lab.OnlyOn(node))
+	fresh := asked(ctx, bench, class, lab.OnlyOn(node))
+	killed.Return(ctx)
+
+	ending.pod.Vanish(ctx)
+	second.Recover(ctx, witness.Run())
+	bench.MustHold(ctx, second, shared.written, payload.Core)
+	fresh.pod.Recover(ctx, witness.Run())
+	successor := bench.Pod(ctx, lab.Using(ending.Claim))
+	successor.Recover(ctx, witness.Run())
+	bench.MustHold(ctx, successor, ending.written, payload.Core)
+}, ginkgo.Serial)

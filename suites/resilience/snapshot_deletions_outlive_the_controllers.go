@@ -1,0 +1,50 @@
+package resilience
+
+import (
+	"context"
+	"slices"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/lab"
+	"csicert/framework/verify"
+	"csicert/framework/witness"
+)
+
+// SnapshotDeletionsOutliveTheControllers: one snapshot is deleted just before the kill, another while nobody answers. A
+// third stays, and can be restored.
+var SnapshotDeletionsOutliveTheControllers = catalogue.Requirement{
+	ID:        "RES-005",
+	Level:     catalogue.Must,
+	Statement: "snapshots deleted while the controller plugin and the snapshot controller are killed are removed with their contents, and no others",
+	Source:    catalogue.CSI("DeleteSnapshot", "If a snapshot corresponding to the specified `snapshot_id` does not exist or the artifacts associated with the snapshot do not exist anymore, the Plugin MUST reply `0 OK`."),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Disruption},
+	Mutants: []catalogue.Mutant{
+		{Name: "snapshots-undeletable-after-restart", Wrong: "a controller that was started again does not delete a snapshot that it does not remember"},
+	},
+}
+
+var _ = verify.That(SnapshotDeletionsOutliveTheControllers, func(ctx context.Context, bench *lab.Bench) {
+	class, cuts := bench.Class(ctx), bench.SnapshotClass(ctx)
+	controllers := slices.Concat(bench.ControllerPlugin(ctx), bench.SnapshotController(ctx))
+	source := filled(ctx, bench, class, 1)
+	var snapshots []*lab.Snapshot
+	var contents []*lab.Content
+	for i := range several {
+		snapshots = append(snapshots, bench.Snapshot(ctx, cuts, source.Claim))
+		snapshots[i].Reach(ctx, witness.BeReadyToUse())
+		contents = append(contents, bench.ContentOf(snapshots[i]))
+	}
+	stays, before, during := snapshots[0], snapshots[1], snapshots[2]
+	bench.Delete(ctx, before)
+	killed := bench.Kill(ctx, controllers...)
+	bench.Delete(ctx, during)
+	killed.Return(ctx)
+
+	for i := range contents[1:] {
+		snapshots[i+1].Vanish(ctx)
+		contents[i+1].Vanish(ctx)
+	}
+	restored(ctx, bench, class, source, stays).mustHold(ctx, bench)
+}, ginkgo.Serial)
