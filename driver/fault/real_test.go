@@ -34,7 +34,8 @@ var judges = map[string]func(site) bool{
 	"volume-in-another-zone": func(s site) bool { return zoneOf(s.volume("one", nil).GetVolumeId()) != "a" },
 	"volumes-scattered": func(s site) bool {
 		s.volume("one", nil)
-		return zoneOf(s.volume("two", nil).GetVolumeId()) != "a" && s.volume("two", nil).GetVolumeId() == s.volume("two", nil).GetVolumeId()
+		second, again := s.volume("two", nil), s.volume("two", nil)
+		return zoneOf(second.GetVolumeId()) != "a" && second.GetVolumeId() == again.GetVolumeId()
 	},
 	"volume-without-topology": func(s site) bool { return len(s.volume("one", nil).GetAccessibleTopology()) == 0 },
 	"volume-of-unknown-key": func(s site) bool {
