@@ -39,42 +39,35 @@ type spoiler struct {
 
 // CreateVolume implements csi.ControllerServer.
 func (s spoiler) CreateVolume(ctx context.Context, req *volumeRequest) (*volumeAnswer, error) {
-	if s.spoilt.createVolume == nil {
-		return s.ControllerServer.CreateVolume(ctx, req)
-	}
-	return s.spoilt.createVolume(ctx, s.ControllerServer, proto.CloneOf(req))
+	return answered(ctx, s.ControllerServer, req, s.spoilt.createVolume, s.ControllerServer.CreateVolume)
 }
 
 // DeleteVolume implements csi.ControllerServer.
 func (s spoiler) DeleteVolume(ctx context.Context, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
-	if s.spoilt.deleteVolume == nil {
-		return s.ControllerServer.DeleteVolume(ctx, req)
-	}
-	return s.spoilt.deleteVolume(ctx, s.ControllerServer, proto.CloneOf(req))
+	return answered(ctx, s.ControllerServer, req, s.spoilt.deleteVolume, s.ControllerServer.DeleteVolume)
 }
 
 // CreateSnapshot implements csi.ControllerServer.
 func (s spoiler) CreateSnapshot(ctx context.Context, req *cutRequest) (*cutAnswer, error) {
-	if s.spoilt.createSnapshot == nil {
-		return s.ControllerServer.CreateSnapshot(ctx, req)
-	}
-	return s.spoilt.createSnapshot(ctx, s.ControllerServer, proto.CloneOf(req))
+	return answered(ctx, s.ControllerServer, req, s.spoilt.createSnapshot, s.ControllerServer.CreateSnapshot)
 }
 
 // DeleteSnapshot implements csi.ControllerServer.
 func (s spoiler) DeleteSnapshot(ctx context.Context, req *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
-	if s.spoilt.deleteSnapshot == nil {
-		return s.ControllerServer.DeleteSnapshot(ctx, req)
-	}
-	return s.spoilt.deleteSnapshot(ctx, s.ControllerServer, proto.CloneOf(req))
+	return answered(ctx, s.ControllerServer, req, s.spoilt.deleteSnapshot, s.ControllerServer.DeleteSnapshot)
 }
 
 // ListSnapshots implements csi.ControllerServer.
 func (s spoiler) ListSnapshots(ctx context.Context, req *csi.ListSnapshotsRequest) (*csi.ListSnapshotsResponse, error) {
-	if s.spoilt.listSnapshots == nil {
-		return s.ControllerServer.ListSnapshots(ctx, req)
+	return answered(ctx, s.ControllerServer, req, s.spoilt.listSnapshots, s.ControllerServer.ListSnapshots)
+}
+
+// answered is the fault's answer where it has one, to a request of its own, and the honest server's elsewhere.
+func answered[S any, Q proto.Message, A any](ctx context.Context, next S, req Q, spoilt func(context.Context, S, Q) (A, error), honest func(context.Context, Q) (A, error)) (A, error) {
+	if spoilt == nil {
+		return honest(ctx, req)
 	}
-	return s.spoilt.listSnapshots(ctx, s.ControllerServer, proto.CloneOf(req))
+	return spoilt(ctx, next, proto.CloneOf(req))
 }
 
 // memory is what a fault remembers between calls, in the order of its keys' first coming.

@@ -115,32 +115,20 @@ type nodeSpoiler struct {
 
 // NodeStageVolume implements csi.NodeServer.
 func (s nodeSpoiler) NodeStageVolume(ctx context.Context, req *csi.NodeStageVolumeRequest) (*csi.NodeStageVolumeResponse, error) {
-	if s.spoilt.stage == nil {
-		return s.NodeServer.NodeStageVolume(ctx, req)
-	}
-	return s.spoilt.stage(ctx, s.NodeServer, proto.CloneOf(req))
+	return answered(ctx, s.NodeServer, req, s.spoilt.stage, s.NodeServer.NodeStageVolume)
 }
 
 // NodeUnstageVolume implements csi.NodeServer.
 func (s nodeSpoiler) NodeUnstageVolume(ctx context.Context, req *csi.NodeUnstageVolumeRequest) (*csi.NodeUnstageVolumeResponse, error) {
-	if s.spoilt.unstage == nil {
-		return s.NodeServer.NodeUnstageVolume(ctx, req)
-	}
-	return s.spoilt.unstage(ctx, s.NodeServer, proto.CloneOf(req))
+	return answered(ctx, s.NodeServer, req, s.spoilt.unstage, s.NodeServer.NodeUnstageVolume)
 }
 
 // NodePublishVolume implements csi.NodeServer.
 func (s nodeSpoiler) NodePublishVolume(ctx context.Context, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
-	if s.spoilt.publish == nil {
-		return s.NodeServer.NodePublishVolume(ctx, req)
-	}
-	return s.spoilt.publish(ctx, s.NodeServer, proto.CloneOf(req))
+	return answered(ctx, s.NodeServer, req, s.spoilt.publish, s.NodeServer.NodePublishVolume)
 }
 
 // NodeUnpublishVolume implements csi.NodeServer.
 func (s nodeSpoiler) NodeUnpublishVolume(ctx context.Context, req *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
-	if s.spoilt.unpublish == nil {
-		return s.NodeServer.NodeUnpublishVolume(ctx, req)
-	}
-	return s.spoilt.unpublish(ctx, s.NodeServer, proto.CloneOf(req))
+	return answered(ctx, s.NodeServer, req, s.spoilt.unpublish, s.NodeServer.NodeUnpublishVolume)
 }

@@ -167,16 +167,26 @@ func forgettingSnapshots(next csi.ControllerServer) csi.ControllerServer {
 	return s.around(next)
 }
 
+// wary refuses for a while what is asked about things that this process did not make.
+type wary struct {
+	made memory[bool]
+	stubborn
+}
+
+func (w *wary) refuses(what string) error {
+	if known, _ := w.made.recall(what); known {
+		return nil
+	}
+	return w.stubborn.refuses(what)
+}
+
 // keepingVolumes refuses for a while to delete volumes that this process did not make.
 func keepingVolumes(next csi.ControllerServer) csi.ControllerServer {
-	var made memory[bool]
-	var refusing stubborn
-	s := remembering(&made)
+	var strangers wary
+	s := remembering(&strangers.made)
 	s.deleteVolume = func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
-		if known, _ := made.recall(req.GetVolumeId()); !known {
-			if err := refusing.refuses(req.GetVolumeId()); err != nil {
-				return nil, err
-			}
+		if err := strangers.refuses(req.GetVolumeId()); err != nil {
+			return nil, err
 		}
 		return next.DeleteVolume(ctx, req)
 	}
@@ -185,14 +195,11 @@ func keepingVolumes(next csi.ControllerServer) csi.ControllerServer {
 
 // keepingSnapshots is keepingVolumes for snapshots.
 func keepingSnapshots(next csi.ControllerServer) csi.ControllerServer {
-	var made memory[bool]
-	var refusing stubborn
-	s := remembering(&made)
+	var strangers wary
+	s := remembering(&strangers.made)
 	s.deleteSnapshot = func(ctx context.Context, next csi.ControllerServer, req *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
-		if known, _ := made.recall(req.GetSnapshotId()); !known {
-			if err := refusing.refuses(req.GetSnapshotId()); err != nil {
-				return nil, err
-			}
+		if err := strangers.refuses(req.GetSnapshotId()); err != nil {
+			return nil, err
 		}
 		return next.DeleteSnapshot(ctx, req)
 	}

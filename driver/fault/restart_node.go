@@ -83,21 +83,18 @@ func forgettingStaging(next csi.NodeServer) csi.NodeServer {
 
 // keepingPublished refuses for a while to take back what this process did not publish.
 func keepingPublished(next csi.NodeServer) csi.NodeServer {
-	var published memory[bool] // by target
-	var refusing stubborn
+	var strangers wary // by target
 	return spoiltNode{
 		publish: func(ctx context.Context, next csi.NodeServer, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
 			answer, err := next.NodePublishVolume(ctx, req)
 			if err == nil {
-				published.remember(req.GetTargetPath(), true)
+				strangers.made.remember(req.GetTargetPath(), true)
 			}
 			return answer, err
 		},
 		unpublish: func(ctx context.Context, next csi.NodeServer, req *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
-			if known, _ := published.recall(req.GetTargetPath()); !known {
-				if err := refusing.refuses(req.GetTargetPath()); err != nil {
-					return nil, err
-				}
+			if err := strangers.refuses(req.GetTargetPath()); err != nil {
+				return nil, err
 			}
 			return next.NodeUnpublishVolume(ctx, req)
 		},

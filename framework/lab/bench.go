@@ -57,7 +57,7 @@ func (b *Bench) Nodes() []Node {
 func (b *Bench) Node() Node { return b.Nodes()[0] }
 
 // OnePerZone is a worker of every zone, for specs that take all zones in turn.
-func (b *Bench) OnePerZone() []Node { return onePerZone(b.Nodes()) }
+func (b *Bench) OnePerZone() []Node { return OnePerZone(b.Nodes()) }
 
 // InZone names the workers of a zone.
 func (b *Bench) InZone(zone string) []string {

@@ -110,7 +110,7 @@ func Capabilities(nodes []Node) []catalogue.Capability {
 	if len(nodes) >= 3 {
 		has = append(has, catalogue.ThreeNodes)
 	}
-	if len(onePerZone(nodes)) >= 2 {
+	if len(OnePerZone(nodes)) >= 2 {
 		has = append(has, catalogue.TwoZones)
 	}
 	return has

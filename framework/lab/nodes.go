@@ -38,8 +38,8 @@ func Workers(ctx context.Context, set kubernetes.Interface) ([]Node, error) {
 	return workers, nil
 }
 
-// onePerZone returns the first node of every zone, in the order of the zones.
-func onePerZone(nodes []Node) []Node {
+// OnePerZone returns the first node of every zone, in the order of the zones.
+func OnePerZone(nodes []Node) []Node {
 	var firsts []Node
 	for _, n := range nodes {
 		if !slices.ContainsFunc(firsts, func(f Node) bool { return f.Zone == n.Zone }) {

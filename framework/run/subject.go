@@ -127,7 +127,7 @@ func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, 
 // controllers is the worker that the controllers run on, one without a filer where there is one: the others are spared
 // their images.
 func controllers(workers []lab.Node) lab.Node {
-	busy := filers(workers)
+	busy := lab.OnePerZone(workers)
 	for _, w := range workers {
 		if !slices.ContainsFunc(busy, func(f lab.Node) bool { return f.Name == w.Name }) {
 			return w
@@ -136,24 +136,13 @@ func controllers(workers []lab.Node) lab.Node {
 	return workers[0]
 }
 
-// filers are the workers that the bundled driver's filers run on: the first of each zone.
-func filers(workers []lab.Node) []lab.Node {
-	var all []lab.Node
-	for _, w := range workers {
-		if !slices.ContainsFunc(all, func(f lab.Node) bool { return f.Zone == w.Zone }) {
-			all = append(all, w)
-		}
-	}
-	return all
-}
-
 func (s *Session) loadDriverImages(ctx context.Context, workers []lab.Node) error {
 	var archives []cluster.Archive
 	for _, image := range s.images {
 		needed := names(workers)
 		switch image.Name {
 		case "filer":
-			needed = names(filers(workers))
+			needed = names(lab.OnePerZone(workers))
 		case "csi-provisioner", "csi-snapshotter", "csi-resizer", "snapshot-controller":
 			needed = []string{controllers(workers).Name}
 		}
@@ -209,7 +198,7 @@ func (s *Session) installBundled(ctx context.Context, set kubernetes.Interface, 
 		o.Plugin = driverimages.Mutant
 	}
 	o.ControllerHost = controllers(workers).Host
-	for _, f := range filers(workers) {
+	for _, f := range lab.OnePerZone(workers) {
 		o.Zones = append(o.Zones, deploy.Zone{Name: f.Zone, Hostname: f.Host})
 	}
 	everywhere := func(key string) bool {

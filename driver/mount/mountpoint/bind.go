@@ -75,27 +75,6 @@ func bindThenReflag(source, target string, flags Flags) error {
 	return nil
 }
 
-// attributes gives the flags as mount_setattr(2) takes them.
-func (f Flags) attributes() (set, clear uint64) {
-	for _, flag := range []struct {
-		set bool
-		bit uint64
-	}{
-		{f.ReadOnly, unix.MOUNT_ATTR_RDONLY},
-		{f.NoSUID, unix.MOUNT_ATTR_NOSUID},
-		{f.NoDev, unix.MOUNT_ATTR_NODEV},
-		{f.NoExec, unix.MOUNT_ATTR_NOEXEC},
-	} {
-		if flag.set {
-			set |= flag.bit
-		}
-	}
-	if f.NoATime {
-		set, clear = set|unix.MOUNT_ATTR_NOATIME, unix.MOUNT_ATTR__ATIME
-	}
-	return set, clear
-}
-
 // Reflag sets the flags of the mount at target, in this mount namespace; those not given are cleared.
 func Reflag(target string, flags Flags) error {
 	if err := unix.Mount("", target, "", unix.MS_BIND|unix.MS_REMOUNT|flags.Bits(), ""); err != nil {
@@ -104,24 +83,40 @@ func Reflag(target string, flags Flags) error {
 	return nil
 }
 
-// Bits gives the flags as mount(2) takes them.
-func (f Flags) Bits() uintptr {
-	var bits uintptr
+// calls are the flags that are set, as the two calls take them.
+func (f Flags) calls() (mount uintptr, attributes uint64) {
 	for _, flag := range []struct {
-		set bool
-		bit uintptr
+		set       bool
+		mount     uintptr
+		attribute uint64
 	}{
-		{f.ReadOnly, unix.MS_RDONLY},
-		{f.NoSUID, unix.MS_NOSUID},
-		{f.NoDev, unix.MS_NODEV},
-		{f.NoExec, unix.MS_NOEXEC},
-		{f.NoATime, unix.MS_NOATIME},
+		{f.ReadOnly, unix.MS_RDONLY, unix.MOUNT_ATTR_RDONLY},
+		{f.NoSUID, unix.MS_NOSUID, unix.MOUNT_ATTR_NOSUID},
+		{f.NoDev, unix.MS_NODEV, unix.MOUNT_ATTR_NODEV},
+		{f.NoExec, unix.MS_NOEXEC, unix.MOUNT_ATTR_NOEXEC},
+		{f.NoATime, unix.MS_NOATIME, unix.MOUNT_ATTR_NOATIME},
 	} {
 		if flag.set {
-			bits |= flag.bit
+			mount |= flag.mount
+			attributes |= flag.attribute
 		}
 	}
+	return mount, attributes
+}
+
+// Bits gives the flags as mount(2) takes them.
+func (f Flags) Bits() uintptr {
+	bits, _ := f.calls()
 	return bits
+}
+
+// attributes gives the flags as mount_setattr(2) takes them: times are of several values, of which the old has to go.
+func (f Flags) attributes() (set, clear uint64) {
+	_, set = f.calls()
+	if f.NoATime {
+		clear = unix.MOUNT_ATTR__ATIME
+	}
+	return set, clear
 }
 
 // Shows says whether the mount at target shows the folder source.
