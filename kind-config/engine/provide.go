@@ -112,6 +112,9 @@ func (p *provider) run(ctx context.Context, dockerd string) error {
 	if err != nil {
 		return err
 	}
+	if err := p.rememberNetwork(ctx, boot); err != nil {
+		return err
+	}
 	done, err := p.state.raise(ctx, p.root, p.host, boot)
 	if err != nil {
 		return err

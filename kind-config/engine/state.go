@@ -15,6 +15,7 @@ import (
 const (
 	daemonFile   = "daemon.json"
 	sysctlFile   = "sysctl.json"
+	networkFile  = "network.json"
 	packagesFile = "packages.json"
 	logFile      = "dockerd.log"
 	lockFile     = "lock"

@@ -13,8 +13,8 @@ import (
 // stopBudget is what a daemon gets to stop its containers and itself; Docker gives each container 15 s.
 const stopBudget = 2 * time.Minute
 
-// Stop ends the daemon Ensure started, in this run or an earlier one, lowers the kernel settings it raised and
-// empties the state directory. Any other daemon is left alone, and stopped is then false. The list of installed
+// Stop ends the daemon Ensure started, in this run or an earlier one, lowers the kernel settings it raised,
+// gives the network back as it was and empties the state directory. Any other daemon is left alone, and stopped is then false. The list of installed
 // packages stays, for Packages: nothing else remembers it.
 func Stop(ctx context.Context, o Options) (stopped bool, err error) {
 	o = o.withDefaults()
@@ -47,7 +47,12 @@ func (p *provider) stop(ctx context.Context) (stopped bool, err error) {
 	if err := p.state.lower(p.root, boot); err != nil {
 		return alive, err
 	}
-	for _, name := range []string{daemonFile, sysctlFile, logFile, binDir} {
+	if !listening(ctx, p.socket()) { // another's daemon uses what ours left
+		if err := p.restoreNetwork(ctx, boot); err != nil {
+			return alive, err
+		}
+	}
+	for _, name := range []string{daemonFile, networkFile, sysctlFile, logFile, binDir} {
 		if err := os.RemoveAll(p.state.path(name)); err != nil {
 			return alive, fmt.Errorf("emptying the state directory: %w", err)
 		}
