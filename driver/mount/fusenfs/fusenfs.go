@@ -1,8 +1,9 @@
 // Package fusenfs mounts an NFSv3 export by FUSE, for nodes whose kernel
 // has no NFS client. It does what NFSv3 can do, with these limits: no
 // extended attributes or ACLs, no fallocate, and locks and atomic appends
-// hold on one node only. Nothing is cached beyond an open file, so that a
-// file closed on one node is seen whole by the next open on another.
+// hold on one node only. No name is cached, and nothing beyond an open file, so
+// that a file closed on one node is seen whole by the next open on another;
+// the attributes of what is open may be a second old.
 //
 // The calls are made as user 0, and the kernel of the node checks
 // permissions: the export must not squash root.
@@ -36,6 +37,9 @@ const FSType = "fuse.nfs3"
 const (
 	maxTransfer   = 1 << 20
 	maxBackground = 64
+	// attributesKept is how long an open file or folder may be seen as it was: a third of what Linux's own client
+	// keeps them for at least (acregmin of nfs(5)). A name is always asked for, which brings its attributes anew.
+	attributesKept = time.Second
 )
 
 // Export is what a server serves. Ports of 0 are 2049 and 20048.
@@ -131,10 +135,10 @@ func serve(log *slog.Logger, client *nfs3.Client, root nfs3.Attr, export Export,
 	if err != nil {
 		return nil, errors.Join(err, unix.Close(device))
 	}
-	zero := time.Duration(0)
+	zero, attributes := time.Duration(0), attributesKept
 	handle := client.Root()
 	files := fs.NewNodeFS(&node{share: share, handle: handle}, &fs.Options{
-		AttrTimeout: &zero, EntryTimeout: &zero, NegativeTimeout: &zero,
+		AttrTimeout: &attributes, EntryTimeout: &zero, NegativeTimeout: &zero,
 		NullPermissions: true,
 		RootStableAttr:  &fs.StableAttr{Ino: root.FileID, Gen: generation(handle)},
 	})
