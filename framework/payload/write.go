@@ -38,11 +38,13 @@ func (t Tree) Write(ctx context.Context, root string) error {
 			return fmt.Errorf("writing tree %s into %q: %q: %w", t, root, n.path, err)
 		}
 	}
+	p := parent{root: r}
+	defer p.close()
 	for _, n := range nodes {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("writing tree %s: %w", t, err)
 		}
-		if err := n.make(ctx, t, r); err != nil {
+		if err := n.make(ctx, t, &p); err != nil {
 			return fmt.Errorf("writing %q of tree %s: %w", n.path, t, err)
 		}
 	}
@@ -57,37 +59,80 @@ func (t Tree) Write(ctx context.Context, root string) error {
 	return syncDir(r, ".")
 }
 
-// make creates the entry in its parent. It names it relative to the open parent, so that paths never pass a symlink.
-func (n *node) make(ctx context.Context, t Tree, r *os.Root) error {
-	parent, err := r.Open(path.Dir(n.path))
+// parent is the directory that entries are made in. It stays open from one entry to the next: over a network each
+// name of a path is a question to the server.
+type parent struct {
+	root *os.Root // of the tree
+	path string
+	dir  *os.Root // nil before the first
+	file *os.File // the same directory
+}
+
+func (p *parent) move(dir string) error {
+	if p.dir != nil && p.path == dir {
+		return nil
+	}
+	next, err := p.root.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
-	defer parent.Close()
-	at, base := int(parent.Fd()), path.Base(n.path)
-	if n.linkTo != "" {
-		return r.Link(n.linkTo, n.path)
+	file, err := next.Open(".")
+	if err != nil {
+		return errors.Join(err, next.Close())
 	}
+	p.close()
+	p.path, p.dir, p.file = dir, next, file
+	return nil
+}
+
+func (p *parent) close() {
+	if p.dir != nil {
+		p.file.Close()
+		p.dir.Close()
+	}
+}
+
+// make creates the entry in its parent. It names it relative to the open parent, so that paths never pass a symlink.
+func (n *node) make(ctx context.Context, t Tree, p *parent) error {
+	if n.linkTo != "" {
+		return p.root.Link(n.linkTo, n.path)
+	}
+	if err := p.move(path.Dir(n.path)); err != nil {
+		return err
+	}
+	at, base := int(p.file.Fd()), path.Base(n.path)
+	var err error
 	switch n.kind {
+	case File:
+		return n.makeFile(ctx, t, p)
 	case Dir:
 		err = unix.Mkdirat(at, base, 0o700)
 	case Symlink:
 		err = unix.Symlinkat(n.target, at, base)
 	case Fifo:
 		err = unix.Mkfifoat(at, base, 0o600)
-	case File:
-		return n.makeFile(ctx, t, r, at, base)
 	default:
 		err = fmt.Errorf("no way to make a %s", n.kind)
 	}
 	if err != nil {
 		return err
 	}
-	return n.dress(t, at, base)
+	if n.uid != keep || n.gid != keep {
+		if err := unix.Fchownat(at, base, n.uid, n.gid, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+			return fmt.Errorf("chown to %d:%d: %w", n.uid, n.gid, err)
+		}
+	}
+	if n.kind != Symlink {
+		// The entry was made by mkdir(2) or mkfifo(2) just now: it is no symlink.
+		if err := unix.Fchmodat(at, base, uint32(n.mode), 0); err != nil {
+			return fmt.Errorf("chmod to %v: %w", n.mode, err)
+		}
+	}
+	return touch(at, base, n.mtime(t))
 }
 
-func (n *node) makeFile(ctx context.Context, t Tree, r *os.Root, at int, base string) error {
-	f, err := r.OpenFile(n.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+func (n *node) makeFile(ctx context.Context, t Tree, p *parent) error {
+	f, err := p.dir.OpenFile(path.Base(n.path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -100,7 +145,10 @@ func (n *node) makeFile(ctx context.Context, t Tree, r *os.Root, at int, base st
 			return err
 		}
 	}
-	if err := n.dress(t, at, base); err != nil {
+	if err := n.dress(f); err != nil {
+		return err
+	}
+	if err := touch(int(p.file.Fd()), path.Base(n.path), n.mtime(t)); err != nil {
 		return err
 	}
 	if err := f.Sync(); err != nil {
@@ -109,20 +157,17 @@ func (n *node) makeFile(ctx context.Context, t Tree, r *os.Root, at int, base st
 	return f.Close()
 }
 
-// dress sets owner, mode and time, in this order: chown(2) clears setuid.
-func (n *node) dress(t Tree, at int, base string) error {
+// dress sets a file's owner and mode, in this order: chown(2) clears setuid.
+func (n *node) dress(f *os.File) error {
 	if n.uid != keep || n.gid != keep {
-		if err := unix.Fchownat(at, base, n.uid, n.gid, unix.AT_SYMLINK_NOFOLLOW); err != nil {
-			return fmt.Errorf("chown to %d:%d: %w", n.uid, n.gid, err)
+		if err := f.Chown(n.uid, n.gid); err != nil {
+			return err
 		}
 	}
-	if n.kind != Symlink {
-		// The entry was made by O_EXCL or its like just now: it is no symlink.
-		if err := unix.Fchmodat(at, base, uint32(n.mode), 0); err != nil {
-			return fmt.Errorf("chmod to %v: %w", n.mode, err)
-		}
+	if err := unix.Fchmod(int(f.Fd()), uint32(n.mode)); err != nil {
+		return fmt.Errorf("chmod to %v: %w", n.mode, err)
 	}
-	return touch(at, base, n.mtime(t))
+	return nil
 }
 
 func touch(at int, base string, when time.Time) error {
