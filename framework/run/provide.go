@@ -179,7 +179,9 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 	has = append(has, claims(s.driver)...)
 	budgets := subject.Default()
 	if s.driver != nil {
-		budgets = s.driver.With(budgets)
+		if budgets, err = s.driver.With(budgets); err != nil {
+			return err
+		}
 	}
 	s.Lab = lab.Config{Run: s.ID, Kubeconfig: s.cluster.Kubeconfig, Context: s.cluster.Context, AgentImage: agentImage,
 		KeeperNS: "csicert-" + s.ID + "-keepers", Capabilities: has, HostNetwork: s.cluster.Own(), KeepFailed: s.KeepFailed,

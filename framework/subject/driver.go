@@ -1,6 +1,9 @@
 package subject
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"csicert/framework/catalogue"
@@ -75,16 +78,22 @@ func (d *Driver) Folders() []string {
 	return d.Storage.NodeFolders
 }
 
-// With is these budgets with the definition's in their place. The definition was checked by Parse.
-func (d *Driver) With(b Budgets) Budgets {
-	for name, field := range b.byName() {
-		if text, given := d.Budgets[name]; given {
-			if t, err := time.ParseDuration(text); err == nil {
-				*field = t
-			}
+// With is these budgets with the definition's in their place. Errors: Invalid, for a budget that there is not or whose time
+// is none.
+func (d *Driver) With(b Budgets) (Budgets, error) {
+	fields := b.byName()
+	for _, name := range slices.Sorted(maps.Keys(d.Budgets)) {
+		field, known := fields[name]
+		if !known {
+			return Budgets{}, Invalid{"budgets", quoted(name), strings.Join(slices.Sorted(maps.Keys(fields)), ", ")}
 		}
+		t, err := time.ParseDuration(d.Budgets[name])
+		if err != nil || t <= 0 {
+			return Budgets{}, Invalid{"budgets." + name, quoted(d.Budgets[name]), "a time above zero, such as 90s"}
+		}
+		*field = t
 	}
-	return b
+	return b, nil
 }
 
 func (b *Budgets) byName() map[string]*time.Duration {
