@@ -10,6 +10,7 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/cluster"
+	"csicert/framework/kubeconfig"
 	"csicert/framework/lab"
 	"csicert/framework/run/build"
 	"csicert/framework/subject"
@@ -190,7 +191,7 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 }
 
 func clientFor(c *cluster.Cluster) (kubernetes.Interface, error) {
-	cfg, err := cluster.REST(c.Kubeconfig, c.Context)
+	cfg, err := kubeconfig.REST(c.Kubeconfig, c.Context)
 	if err != nil {
 		return nil, err
 	}
