@@ -64,7 +64,7 @@ type Topology struct {
 }
 
 // Storage lets leftovers be found: after each spec nothing may stand there that is called by the handle of one of its
-// volumes or snapshots, or by the handle's last part after a dot, slash or hash.
+// volumes or snapshots, by the last part of the handle after a dot, slash or hash, or by the name of its object.
 type Storage struct {
 	// NodeFolders are folders of the nodes' disks, looked into up to four folders deep.
 	NodeFolders []string `json:"nodeFolders"`
