@@ -48,12 +48,13 @@ type Options struct {
 	Mount      string            // auto, kernel or fuse
 	// ControllerHost is the label kubernetes.io/hostname of the only node that the controller may run on; empty: any.
 	ControllerHost string
+	Controllers    int // beside each other; with more than one, sidecars elect who works
 	Credentials    Credentials
 }
 
 // Defaults are Options for a kind cluster, without images, zones and credentials.
 func Defaults() Options {
-	return Options{Plugin: "nfsplugin", Capacity: "20Gi", DataDir: "/var/lib/csicert-nfs", KubeletDir: "/var/lib/kubelet", Mount: "auto"}
+	return Options{Plugin: "nfsplugin", Capacity: "20Gi", DataDir: "/var/lib/csicert-nfs", KubeletDir: "/var/lib/kubelet", Mount: "auto", Controllers: 1}
 }
 
 // Images are the names that Options.Images must have, beside that of the plugin.
@@ -152,6 +153,9 @@ func (o Options) check() error {
 	}
 	if q, err := resource.ParseQuantity(o.Capacity); err != nil || q.Sign() <= 0 {
 		return &BadOptionError{"Capacity", strconv.Quote(o.Capacity), "a quantity such as 20Gi"}
+	}
+	if o.Controllers < 1 {
+		return &BadOptionError{"Controllers", strconv.Itoa(o.Controllers), "1 or more"}
 	}
 	if !slices.Contains([]string{"auto", "kernel", "fuse"}, o.Mount) {
 		return &BadOptionError{"Mount", strconv.Quote(o.Mount), "auto, kernel or fuse"}

@@ -6,7 +6,9 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -181,6 +184,7 @@ func TestBadOptionsAreRefusedByName(t *testing.T) {
 		{"Zones", func(o *Options) { o.Zones[0].Name = "a\nb" }},
 		{"Zones", func(o *Options) { o.Zones[0].Hostname = "" }},
 		{"Capacity", func(o *Options) { o.Capacity = "much" }},
+		{"Controllers", func(o *Options) { o.Controllers = 0 }},
 		{"Mount", func(o *Options) { o.Mount = "smb" }},
 	} {
 		o := options(t)
@@ -189,6 +193,41 @@ func TestBadOptionsAreRefusedByName(t *testing.T) {
 		var bad *BadOptionError
 		if !errors.As(err, &bad) || bad.Field != c.field || bad.Accepted == "" {
 			t.Errorf("%s: got %v", c.field, err)
+		}
+	}
+}
+
+func TestSeveralControllersElectWhoWorks(t *testing.T) {
+	for _, controllers := range []int{1, 2} {
+		o := options(t)
+		o.Controllers = controllers
+		stream, err := Render(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leases, sidecars := 0, 0
+		for _, object := range decode(t, stream) {
+			switch object := object.(type) {
+			case *rbacv1.Role:
+				for _, rule := range object.Rules {
+					leases += len(rule.Resources)
+				}
+			case *appsv1.Deployment:
+				if object.Name != "controller" {
+					continue
+				}
+				if *object.Spec.Replicas != int32(controllers) {
+					t.Errorf("%d replicas; want %d", *object.Spec.Replicas, controllers)
+				}
+				for _, c := range object.Spec.Template.Spec.Containers {
+					if slices.Contains(c.Args, fmt.Sprintf("--leader-election=%t", controllers > 1)) {
+						sidecars++
+					}
+				}
+			}
+		}
+		if sidecars != 3 || leases != controllers-1 {
+			t.Errorf("%d controllers: %d sidecars know whether to elect, %d resources of an election may be used; want 3 and %d", controllers, sidecars, leases, controllers-1)
 		}
 	}
 }

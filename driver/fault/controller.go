@@ -2,9 +2,12 @@ package fault
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"csicert/driver/filer"
@@ -42,15 +45,29 @@ type controller struct {
 	lasting map[string]bool // by fault
 }
 
-func (c *controller) of(ctx context.Context, id string) csi.ControllerServer {
+// of returns the server that made the thing. The error is that of a filer that did not say: a thing with a fault must not
+// be taken for an honest one.
+func (c *controller) of(ctx context.Context, id string) (csi.ControllerServer, error) {
 	name, known := c.chosen.recall(id)
 	if !known {
-		name = c.markOf(ctx, id)
+		var err error
+		if name, err = c.markOf(ctx, id); err != nil {
+			return nil, status.Errorf(codes.Unavailable, "finding out with which fault %s was made: %v", id, err)
+		}
 	}
 	if server, ok := c.faulty[name]; ok {
-		return server
+		return server, nil
 	}
-	return c.ControllerServer
+	return c.ControllerServer, nil
+}
+
+// handed lets the server that made the thing answer.
+func handed[Q, A any](ctx context.Context, c *controller, id string, req Q, call func(csi.ControllerServer, context.Context, Q) (A, error)) (none A, err error) {
+	server, err := c.of(ctx, id)
+	if err != nil {
+		return none, err
+	}
+	return call(server, ctx, req)
 }
 
 // marked is the name of a thing, with that of its fault where that lasts.
@@ -64,23 +81,28 @@ func (c *controller) marked(name, fault string) string {
 // mark ends the names of what was made with a fault that lasts.
 func mark(fault string) string { return "." + fault }
 
-// markOf finds the fault that the name of a volume or snapshot tells; empty for none.
-func (c *controller) markOf(ctx context.Context, id string) string {
+// markOf finds the fault that the name of a volume or snapshot tells; empty for none, and for a thing that is not there.
+func (c *controller) markOf(ctx context.Context, id string) (string, error) {
 	zone := zoneOf(id)
 	f, ok := c.filers[zone]
 	if !ok {
-		return ""
+		return "", nil
 	}
-	var name string
-	if v, err := f.Volume(ctx, id[len(zone)+1:]); err == nil {
-		name = v.Name
-	} else if s, err := f.Snapshot(ctx, id[len(zone)+1:]); err == nil {
+	id = id[len(zone)+1:]
+	v, err := f.Volume(ctx, id)
+	name := v.Name
+	if errors.Is(err, filer.ErrNotFound) {
+		var s filer.Snapshot
+		s, err = f.Snapshot(ctx, id)
 		name = s.Name
 	}
-	if fault := name[strings.LastIndexByte(name, '.')+1:]; c.lasting[fault] {
-		return fault
+	if errors.Is(err, filer.ErrNotFound) {
+		return "", nil
 	}
-	return ""
+	if fault := name[strings.LastIndexByte(name, '.')+1:]; err == nil && c.lasting[fault] {
+		return fault, nil
+	}
+	return "", err
 }
 
 // CreateVolume implements csi.ControllerServer.
@@ -126,20 +148,20 @@ func (c *controller) CreateSnapshot(ctx context.Context, req *csi.CreateSnapshot
 
 // DeleteVolume implements csi.ControllerServer.
 func (c *controller) DeleteVolume(ctx context.Context, req *csi.DeleteVolumeRequest) (*csi.DeleteVolumeResponse, error) {
-	return c.of(ctx, req.GetVolumeId()).DeleteVolume(ctx, req)
+	return handed(ctx, c, req.GetVolumeId(), req, csi.ControllerServer.DeleteVolume)
 }
 
 // DeleteSnapshot implements csi.ControllerServer.
 func (c *controller) DeleteSnapshot(ctx context.Context, req *csi.DeleteSnapshotRequest) (*csi.DeleteSnapshotResponse, error) {
-	return c.of(ctx, req.GetSnapshotId()).DeleteSnapshot(ctx, req)
+	return handed(ctx, c, req.GetSnapshotId(), req, csi.ControllerServer.DeleteSnapshot)
 }
 
 // ListSnapshots implements csi.ControllerServer.
 func (c *controller) ListSnapshots(ctx context.Context, req *csi.ListSnapshotsRequest) (*csi.ListSnapshotsResponse, error) {
-	return c.of(ctx, req.GetSnapshotId()).ListSnapshots(ctx, req)
+	return handed(ctx, c, req.GetSnapshotId(), req, csi.ControllerServer.ListSnapshots)
 }
 
 // ControllerExpandVolume implements csi.ControllerServer.
 func (c *controller) ControllerExpandVolume(ctx context.Context, req *csi.ControllerExpandVolumeRequest) (*csi.ControllerExpandVolumeResponse, error) {
-	return c.of(ctx, req.GetVolumeId()).ControllerExpandVolume(ctx, req)
+	return handed(ctx, c, req.GetVolumeId(), req, csi.ControllerServer.ControllerExpandVolume)
 }

@@ -30,16 +30,19 @@ type node struct {
 	lasting map[string]bool // by fault
 }
 
-// undoing returns the server that the path was given to.
-func (n *node) undoing(path string) csi.NodeServer {
+// undoing returns the server that the path was given to. The error is that of a note that cannot be read.
+func (n *node) undoing(path string) (csi.NodeServer, error) {
 	name, known := n.chosen.recall(path)
 	if !known {
-		name = noted(path)
+		var err error
+		if name, err = noted(path); err != nil {
+			return nil, err
+		}
 	}
 	if server, ok := n.faulty[name]; ok {
-		return server
+		return server, nil
 	}
-	return n.NodeServer
+	return n.NodeServer, nil
 }
 
 // NodeStageVolume implements csi.NodeServer.
@@ -59,7 +62,11 @@ func (n *node) NodeStageVolume(ctx context.Context, req *csi.NodeStageVolumeRequ
 
 // NodeUnstageVolume implements csi.NodeServer.
 func (n *node) NodeUnstageVolume(ctx context.Context, req *csi.NodeUnstageVolumeRequest) (*csi.NodeUnstageVolumeResponse, error) {
-	answer, err := n.undoing(req.GetStagingTargetPath()).NodeUnstageVolume(ctx, req)
+	server, err := n.undoing(req.GetStagingTargetPath())
+	if err != nil {
+		return nil, err
+	}
+	answer, err := server.NodeUnstageVolume(ctx, req)
 	if err == nil {
 		n.chosen.forget(req.GetStagingTargetPath())
 	}
@@ -88,7 +95,11 @@ func (n *node) NodePublishVolume(ctx context.Context, req *csi.NodePublishVolume
 
 // NodeUnpublishVolume implements csi.NodeServer.
 func (n *node) NodeUnpublishVolume(ctx context.Context, req *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
-	answer, err := n.undoing(req.GetTargetPath()).NodeUnpublishVolume(ctx, req)
+	server, err := n.undoing(req.GetTargetPath())
+	if err != nil {
+		return nil, err
+	}
+	answer, err := server.NodeUnpublishVolume(ctx, req)
 	if err == nil {
 		n.chosen.forget(req.GetTargetPath())
 		err = dropNote(req.GetTargetPath())

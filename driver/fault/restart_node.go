@@ -136,16 +136,24 @@ func note(target, fault string) error {
 }
 
 // noted is the fault of a target that an earlier process published; empty for none.
-func noted(target string) string {
-	fault, err := os.ReadFile(noteOf(target))
-	if err != nil {
-		return ""
+func noted(target string) (string, error) {
+	file := noteOf(target)
+	if file == "" {
+		return "", nil
 	}
-	return string(fault)
+	fault, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", status.Errorf(codes.Internal, "reading the fault of %s: %v", target, err)
+	}
+	return string(fault), nil
 }
 
 func dropNote(target string) error {
-	if err := os.Remove(noteOf(target)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	file := noteOf(target)
+	if file == "" {
+		return nil
+	}
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return status.Errorf(codes.Internal, "forgetting the fault of %s: %v", target, err)
 	}
 	return nil

@@ -173,3 +173,14 @@ func TestMountsDieWithThePlugin(t *testing.T) {
 		t.Errorf("on the volume, afterwards: %q, %v", text, err)
 	}
 }
+
+func TestANoteThatCannotBeReadIsNoAnswer(t *testing.T) {
+	h := newHost(t, "unpublish-refused-after-restart")
+	h.must(h.publish(NewNode(&plain{}), "one"))
+	file := noteOf(h.target("one"))
+	h.must(os.Remove(file))
+	h.must(os.Mkdir(file, 0o700))
+	if err := h.unpublish(NewNode(&plain{}), "one"); status.Code(err) != codes.Internal {
+		t.Errorf("unpublished without a look at the note: %v", err)
+	}
+}

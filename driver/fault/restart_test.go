@@ -2,6 +2,8 @@ package fault
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
@@ -103,5 +105,25 @@ func TestOnlyFaultsThatLastOutliveTheController(t *testing.T) {
 		if s.all()[v.GetVolumeId()] {
 			t.Errorf("fault %q: volume %s is there still", fault, v.GetVolumeId())
 		}
+	}
+}
+
+// silent is a filer that does not answer.
+type silent struct{ filer.Filer }
+
+func (silent) Volume(context.Context, string) (filer.Volume, error) {
+	return filer.Volume{}, errors.New("no answer")
+}
+
+// A filer that does not say whose a volume is must not have it pass for an honest one.
+func TestAMarkThatCannotBeReadIsNoAnswer(t *testing.T) {
+	s := newSite(t, "volumes-undeletable-after-restart")
+	v := s.volume("one", nil)
+	s.silence("a")
+	if _, err := s.restarted().DeleteVolume(t.Context(), &csi.DeleteVolumeRequest{VolumeId: v.GetVolumeId()}); status.Code(err) != codes.Unavailable || !strings.Contains(err.Error(), "no answer") {
+		t.Errorf("deleted without a look at its mark: %v", err)
+	}
+	if !s.all()[v.GetVolumeId()] {
+		t.Error("the volume is gone")
 	}
 }

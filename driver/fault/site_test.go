@@ -26,6 +26,7 @@ type site struct {
 	stores  map[string]*store.Store
 	class   map[string]string           // parameters
 	process func() csi.ControllerServer // the controller as it is when it was just started
+	silence func(zone string)           // has the zone's filer say nothing of its volumes to processes that start later
 }
 
 // restarted is the site after its controller was killed and started again: the stores have what they had.
@@ -48,6 +49,7 @@ func newSite(t *testing.T, fault string) site {
 		s.class[Parameter] = fault
 	}
 	filers, exports := map[string]filer.Filer{}, map[string]string{}
+	s.silence = func(zone string) { filers[zone] = silent{filers[zone]} }
 	for _, zone := range []string{"a", "b"} {
 		one, err := store.Open(store.Options{Dir: t.TempDir(), Capacity: 100 * gib, Freezer: still{}, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 		s.must(err)

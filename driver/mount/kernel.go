@@ -30,12 +30,13 @@ type kernel struct {
 var _ Mounter = (*kernel)(nil)
 
 func newKernel(ctx context.Context, log *slog.Logger) (*kernel, error) {
+	programs := missingPrograms(exec.LookPath)
 	known, err := kernelHasNFS()
 	if err != nil {
 		return nil, err
 	}
 	for _, module := range []string{"nfsv4", "nfsv3", "nfs"} {
-		if known {
+		if known || len(programs) > 0 { // a client that nobody can use is not loaded
 			break
 		}
 		if out, err := exec.CommandContext(ctx, "modprobe", module).CombinedOutput(); err != nil {
@@ -45,13 +46,41 @@ func newKernel(ctx context.Context, log *slog.Logger) (*kernel, error) {
 			return nil, err
 		}
 	}
-	if !known {
-		return nil, errors.New("the kernel has no NFS client: neither nfs nor nfs4 in /proc/filesystems, nor a module to load")
+	if err := unusable(known, programs); err != nil {
+		return nil, err
 	}
 	return &kernel{
 		local:   local{prober: &mountpoint.Prober{}},
 		mounter: mountutils.NewWithoutSystemd(""),
 	}, nil
+}
+
+// missingPrograms are those that this image lacks of what mounts NFS by the
+// kernel: mount(8), and its helper for NFS, without which the kernel takes
+// neither host names nor most options.
+func missingPrograms(look func(string) (string, error)) (missing []string) {
+	if _, err := look("mount"); err != nil {
+		missing = append(missing, "mount")
+	}
+	for _, folder := range []string{"/sbin", "/usr/sbin"} { // where mount(8) looks
+		if _, err := look(folder + "/mount.nfs"); err == nil {
+			return missing
+		}
+	}
+	return append(missing, "mount.nfs")
+}
+
+// unusable says which of the two is missing, the kernel's client or the
+// programs; nil for neither.
+func unusable(known bool, programs []string) error {
+	var client, image error
+	if !known {
+		client = errors.New("the kernel has no NFS client: neither nfs nor nfs4 in /proc/filesystems, nor a module to load")
+	}
+	if len(programs) > 0 {
+		image = fmt.Errorf("this image has no %s, and so cannot mount by the kernel's NFS client", strings.Join(programs, " and no "))
+	}
+	return errors.Join(client, image)
 }
 
 func kernelHasNFS() (bool, error) {

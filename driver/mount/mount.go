@@ -28,7 +28,8 @@ const (
 )
 
 // Source is an exported folder. Ports of 0 are those of the mount options
-// port= and mountport=, and 2049 and 20048 without those.
+// port= and mountport=, and without those 2049 and the one that the server's
+// port mapper says.
 type Source struct {
 	Server          string // host name or address
 	Port, MountPort int
@@ -148,7 +149,7 @@ func (e *KindError) Error() string {
 }
 
 // New returns the Mounter of a kind. Auto is the kernel's where it knows NFS,
-// after an attempt to load that; else FUSE where /dev/fuse opens; else an
+// after an attempt to load that, and this image has what mounts it; else FUSE where /dev/fuse opens; else an
 // error that says what is missing.
 func New(ctx context.Context, kind string, settings Settings) (Mounter, error) {
 	if settings.Log == nil {

@@ -25,6 +25,8 @@ type Services struct {
 	Identity   csi.IdentityServer
 	Controller csi.ControllerServer
 	Node       csi.NodeServer
+	// Between are asked, in this order, before the services are.
+	Between []grpc.UnaryServerInterceptor
 }
 
 const unixScheme = "unix://"
@@ -59,7 +61,7 @@ func Listen(ctx context.Context, endpoint string) (net.Listener, error) {
 
 // Serve answers calls until ctx ends, then lets those under way finish.
 func Serve(ctx context.Context, listener net.Listener, s Services, log *slog.Logger) error {
-	server := grpc.NewServer(grpc.UnaryInterceptor(logged(log)))
+	server := grpc.NewServer(grpc.ChainUnaryInterceptor(append([]grpc.UnaryServerInterceptor{logged(log)}, s.Between...)...))
 	csi.RegisterIdentityServer(server, s.Identity)
 	if s.Controller != nil {
 		csi.RegisterControllerServer(server, s.Controller)

@@ -41,6 +41,7 @@ func controllerCommand(driver *string, m Make, log *slog.Logger) *cobra.Command 
 			return serve(cmd.Context(), endpoint, nfs.Services{
 				Identity:   nfs.NewIdentity(*driver, version(), nil),
 				Controller: m.Controller(honest, filers),
+				Between:    m.Between,
 			}, log)
 		},
 	}

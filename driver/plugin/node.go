@@ -64,7 +64,7 @@ func (f nodeFlags) run(ctx context.Context, driver string, m Make, log *slog.Log
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return nfs.Serve(ctx, listener, nfs.Services{Identity: nfs.NewIdentity(driver, version(), nil), Node: m.Node(honest)}, log)
+		return nfs.Serve(ctx, listener, nfs.Services{Identity: nfs.NewIdentity(driver, version(), nil), Node: m.Node(honest), Between: m.Between}, log)
 	})
 	group.Go(func() error { // the socket is there already: the kubelet asks it at once
 		return nfs.Registration{Driver: driver, Dir: f.registrationDir, Socket: f.kubeletSee, Log: log}.Register(ctx)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 
 	"csicert/driver/filer"
 	"csicert/driver/nfs"
@@ -24,6 +25,8 @@ type Make struct {
 	Controller func(honest func(map[string]filer.Filer) csi.ControllerServer, filers map[string]filer.Filer) csi.ControllerServer
 	// Node makes the Node service of the driver's own.
 	Node func(honest csi.NodeServer) csi.NodeServer
+	// Between is asked before both are.
+	Between []grpc.UnaryServerInterceptor
 }
 
 // Honest makes the services as they are shipped.

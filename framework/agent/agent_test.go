@@ -44,7 +44,8 @@ func TestCommandLinesReadBack(t *testing.T) {
 	for _, r := range []agent.Request{
 		agent.Hold{}, agent.ID{}, agent.Digest{Dir: "-d"}, agent.Stat{Dir: "/d e"}, agent.Usage{Dir: "-u"}, agent.TryWrite{Dir: "--"},
 		agent.Fill{Tree: payload.Mixed(-7), Dir: "-kind"}, agent.Mutate{Tree: payload.Small(1 << 62), Dir: "/d"},
-		agent.Put{Name: "-n=\n", Dir: "/d"}, agent.Get{Name: "n", Dir: "/d"}, agent.List{Under: "-u"}, agent.Survey{Under: "-u"},
+		agent.Put{Name: "-n=\n", Dir: "/d"}, agent.Get{Name: "n", Dir: "/d"}, agent.List{Under: "-u"}, agent.Survey{Under: []string{"-u"}},
+		agent.Seek{Under: []string{"-u", "/b"}, Mounts: "-m", Names: []string{"-n"}},
 		agent.Mkdir{Under: "/u", Name: "-a/b", Mode: 0o1777}, agent.Rmtree{Under: "/u", Name: "-under"},
 		agent.Kill{Containers: []string{strings.Repeat("0f", 32), strings.Repeat("a", 64)}},
 	} {

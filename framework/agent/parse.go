@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -83,7 +84,9 @@ func Parse(args []string) (Request, error) {
 		return Get{Name: *name, Dir: dir}, nil
 	case "seek":
 		return parseSeek(set, args[1:])
-	case "list", "survey", "mkdir", "rmtree":
+	case "survey":
+		return parseSurvey(set, args[1:])
+	case "list", "mkdir", "rmtree":
 		return parseKeeper(verb, set, args[1:])
 	case "kill":
 		if err := set.Parse(args[1:]); err != nil {
@@ -102,7 +105,7 @@ func parseKeeper(verb string, set *flag.FlagSet, args []string) (Request, error)
 	switch verb {
 	case "mkdir":
 		set.TextVar(&mode, "mode", mode, "")
-	case "list", "survey":
+	case "list":
 		what = ""
 	}
 	name, err := operand(set, args, what)
@@ -112,11 +115,8 @@ func parseKeeper(verb string, set *flag.FlagSet, args []string) (Request, error)
 	if *under == "" {
 		return nil, usage("%s -under: found nothing, accepted is a directory", verb)
 	}
-	switch verb {
-	case "list":
+	if verb == "list" {
 		return List{Under: *under}, nil
-	case "survey":
-		return Survey{Under: *under}, nil
 	}
 	if err := local(name); err != nil {
 		return nil, err
@@ -128,12 +128,12 @@ func parseKeeper(verb string, set *flag.FlagSet, args []string) (Request, error)
 }
 
 func parseSeek(set *flag.FlagSet, args []string) (Request, error) {
-	under := set.String("under", "", "")
+	under, mounts := folders(set), set.String("mounts", "", "")
 	if err := set.Parse(args); err != nil {
 		return nil, usage("seek: %v", err)
 	}
-	if *under == "" {
-		return nil, usage("seek -under: found nothing, accepted is a directory")
+	if len(*under) == 0 && *mounts == "" {
+		return nil, usage("seek -under, -mounts: found neither, accepted are directories and a table of mounts")
 	}
 	if set.NArg() == 0 {
 		return nil, usage("seek NAME: found none, accepted is at least one")
@@ -143,7 +143,31 @@ func parseSeek(set *flag.FlagSet, args []string) (Request, error) {
 			return nil, err
 		}
 	}
-	return Seek{Under: *under, Names: set.Args()}, nil
+	return Seek{Under: *under, Mounts: *mounts, Names: set.Args()}, nil
+}
+
+func parseSurvey(set *flag.FlagSet, args []string) (Request, error) {
+	under := folders(set)
+	if _, err := operand(set, args, ""); err != nil {
+		return nil, err
+	}
+	if len(*under) == 0 {
+		return nil, usage("survey -under: found nothing, accepted is at least one directory")
+	}
+	return Survey{Under: *under}, nil
+}
+
+// folders is the flag -under, which may be given several times.
+func folders(set *flag.FlagSet) *[]string {
+	var all []string
+	set.Func("under", "", func(folder string) error {
+		if folder == "" {
+			return errors.New("accepted is a directory")
+		}
+		all = append(all, folder)
+		return nil
+	})
+	return &all
 }
 
 // operand reads flags and the one operand, or none where what is empty.

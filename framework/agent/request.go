@@ -59,16 +59,17 @@ type Rmtree struct{ Under, Name string }
 // List answers with the [Names] directly below Under.
 type List struct{ Under string }
 
-// Seek answers with the [Names], as paths below Under, of what is called by one of Names, at most [SeekDepth] folders
-// deep. It follows no symlink.
+// Seek answers with the [Remains] of what is called by one of Names: what stands below each of the folders Under, at most
+// [SeekDepth] deep, and the mounts with an element of that name in their mount point, their source or its part. It follows
+// no symlink.
 type Seek struct {
-	Under string
-	Names []string
+	Under  []string
+	Mounts string // the table of mounts, as /proc/PID/mountinfo; empty: mounts are not looked for
+	Names  []string
 }
 
-// Survey answers with the [Names], as paths below Under, of all that stands there, at most [SeekDepth] folders deep. It
-// follows no symlink.
-type Survey struct{ Under string }
+// Survey answers with the [Remains] of all that stands below the folders, at most [SeekDepth] deep. It follows no symlink.
+type Survey struct{ Under []string }
 
 // Stat answers with a [Status] of Dir.
 type Stat struct{ Dir string }
@@ -93,6 +94,12 @@ type Attempt struct {
 // Names lists a directory, sorted.
 type Names struct {
 	Names []payload.Path `json:"names"`
+}
+
+// Remains are what was found on a node.
+type Remains struct {
+	Below  [][]payload.Path `json:"below"`  // for each folder, in the order asked for: paths below it
+	Mounts []payload.Path   `json:"mounts"` // mount points
 }
 
 // Status tells of a directory and the file system it is on.
@@ -156,11 +163,23 @@ func (r List) Args() []string { return []string{"list", "-under=" + r.Under} }
 
 // Args implements [Request].
 func (r Seek) Args() []string {
-	return append([]string{"seek", "-under=" + r.Under, "--"}, r.Names...)
+	args := unders("seek", r.Under)
+	if r.Mounts != "" {
+		args = append(args, "-mounts="+r.Mounts)
+	}
+	return append(append(args, "--"), r.Names...)
 }
 
 // Args implements [Request].
-func (r Survey) Args() []string { return []string{"survey", "-under=" + r.Under} }
+func (r Survey) Args() []string { return unders("survey", r.Under) }
+
+func unders(verb string, folders []string) []string {
+	args := []string{verb}
+	for _, f := range folders {
+		args = append(args, "-under="+f)
+	}
+	return args
+}
 
 // Args implements [Request].
 func (r Stat) Args() []string { return []string{"stat", "--", r.Dir} }

@@ -11,8 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
+
+	"csicert/framework/kubeconfig"
 )
 
 // Cluster is a Kubernetes that a run may use.
@@ -34,19 +34,8 @@ type Node struct {
 	Worker       bool // pods without tolerations may run there
 }
 
-// REST is how to reach exactly this context of exactly this kubeconfig.
-func REST(kubeconfig, kubeContext string) (*rest.Config, error) {
-	cfg, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		&clientcmd.ClientConfigLoadingRules{ExplicitPath: kubeconfig},
-		&clientcmd.ConfigOverrides{CurrentContext: kubeContext}).ClientConfig()
-	if err != nil {
-		return nil, fmt.Errorf("reading context %q of %s: %w", kubeContext, kubeconfig, err)
-	}
-	return cfg, nil
-}
-
-func client(kubeconfig, kubeContext string) (kubernetes.Interface, error) {
-	cfg, err := REST(kubeconfig, kubeContext)
+func client(file, kubeContext string) (kubernetes.Interface, error) {
+	cfg, err := kubeconfig.REST(file, kubeContext)
 	if err != nil {
 		return nil, err
 	}

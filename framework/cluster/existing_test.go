@@ -9,7 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-const kubeconfig = `apiVersion: v1
+const twoContexts = `apiVersion: v1
 kind: Config
 contexts:
 - {name: lab, context: {cluster: lab, user: me}}
@@ -25,7 +25,7 @@ users:
 func TestExistingRefusesWhatTheUserHasToMend(t *testing.T) {
 	dir := t.TempDir()
 	good, broken := filepath.Join(dir, "good"), filepath.Join(dir, "broken")
-	NewWithT(t).Expect(os.WriteFile(good, []byte(kubeconfig), 0o600)).To(Succeed())
+	NewWithT(t).Expect(os.WriteFile(good, []byte(twoContexts), 0o600)).To(Succeed())
 	NewWithT(t).Expect(os.WriteFile(broken, []byte("{"), 0o600)).To(Succeed())
 	for name, c := range map[string]struct{ file, context, says string }{
 		"no context":               {good, "", "a run never guesses which cluster"},
@@ -47,7 +47,7 @@ func TestExistingRefusesWhatTheUserHasToMend(t *testing.T) {
 func TestExistingReachesTheNamedContextOnly(t *testing.T) {
 	g := NewWithT(t)
 	good := filepath.Join(t.TempDir(), "good")
-	g.Expect(os.WriteFile(good, []byte(kubeconfig), 0o600)).To(Succeed())
+	g.Expect(os.WriteFile(good, []byte(twoContexts), 0o600)).To(Succeed())
 	_, err := Existing(t.Context(), good, "lab")
 	g.Expect(err).To(MatchError(ContainSubstring(`context "lab"`)), "nobody answers at its address, and no other is tried")
 	var bad Invalid

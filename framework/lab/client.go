@@ -9,8 +9,9 @@ import (
 	snapshotset "github.com/kubernetes-csi/external-snapshotter/client/v8/clientset/versioned"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/e2e-framework/klient/k8s/resources"
+
+	"csicert/framework/kubeconfig"
 )
 
 // clients reach the cluster; requests counts what they send.
@@ -22,14 +23,11 @@ type clients struct {
 	requests  *atomic.Int64
 }
 
-func connect(kubeconfig, context string) (clients, error) {
-	cfg, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		&clientcmd.ClientConfigLoadingRules{ExplicitPath: kubeconfig},
-		&clientcmd.ConfigOverrides{CurrentContext: context}).ClientConfig()
+func connect(file, context string) (clients, error) {
+	cfg, err := kubeconfig.REST(file, context)
 	if err != nil {
-		return clients{}, fmt.Errorf("reading context %q of %s: %w", context, kubeconfig, err)
+		return clients{}, err
 	}
-	cfg.QPS, cfg.Burst = -1, 0 // the API server's own fairness decides; a client-side limit would distort times
 	count := new(atomic.Int64)
 	cfg.Wrap(func(next http.RoundTripper) http.RoundTripper { return counting{next, count} })
 	set, err := kubernetes.NewForConfig(cfg)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/onsi/ginkgo/v2"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"csicert/framework/witness"
 )
@@ -15,4 +16,14 @@ func (t *Thing[T]) Vanish(ctx context.Context) {
 	if failure := t.await(ctx, t.b.lab.cfg.Budgets.Delete, witness.BeGone[T]()); failure != "" {
 		ginkgo.Fail(failure)
 	}
+}
+
+// Retire deletes the object and waits until it is gone, for what the judgement only builds on.
+func (b *Bench) Retire(ctx context.Context, it interface {
+	object() client.Object
+	Gone(context.Context)
+}) {
+	ginkgo.GinkgoHelper()
+	b.Delete(ctx, it)
+	it.Gone(ctx)
 }

@@ -9,14 +9,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
+	"csicert/framework/agent"
+	"csicert/framework/payload"
 	"csicert/framework/subject"
 )
 
-func TestHandlesAreOfAllThatTheSpecEverHad(t *testing.T) {
+func TestTracesAreOfAllThatTheSpecEverHad(t *testing.T) {
 	j := newJournal()
 	b := &Bench{prefix: "snap-001", lab: &Lab{journal: j, cfg: Config{Driver: &subject.Driver{Name: "d"}}}}
 	volume := func(spec, driver, handle string) *corev1.PersistentVolume {
-		v := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: handle}, Spec: corev1.PersistentVolumeSpec{ClaimRef: &corev1.ObjectReference{Name: spec + "-claim-1"}}}
+		v := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "pvc-" + handle}, Spec: corev1.PersistentVolumeSpec{ClaimRef: &corev1.ObjectReference{Name: spec + "-claim-1"}}}
 		v.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: driver, VolumeHandle: handle}
 		return v
 	}
@@ -30,5 +32,16 @@ func TestHandlesAreOfAllThatTheSpecEverHad(t *testing.T) {
 	j.write(key{kindVolume, "", "three"}, volume("snap-001", "other", "zone.v-3"), false)
 	j.write(key{kindContent, "", "content"}, content, false)
 	j.write(key{kindContent, "", "content"}, told, false)
-	NewWithT(t).Expect(b.handles()).To(Equal([]string{"s-1", "v-1", "zone.v-1"}))
+	// hashed as the kubelet does for the folder in which it stages: printf zone.v-1 | sha256sum, and server/pool#s-1
+	NewWithT(t).Expect(b.traces()).To(ConsistOf("s-1", "v-1", "zone.v-1", "pvc-zone.v-1", "content", "5b08e2a6087a294e0095f24e718a64ec789473ab4a8433a3110a70dd641e514e", "0fbd112ab62706a1ab477d64759b3e8cac9e420d0764d3ab64cdfa47f23d3628"))
+}
+
+func TestWhatAKeeperFoundIsNamedByItsPlaceOnTheNode(t *testing.T) {
+	g := NewWithT(t)
+	there := agent.Remains{Below: [][]payload.Path{{"a/v-1"}, {}}, Mounts: []payload.Path{"/var/lib/kubelet/m"}}
+	found, err := onNode("n", []string{"/one", "/two"}, there)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(found).To(Equal(remains{things: []string{"/one/a/v-1 on node n"}, mounts: []string{"mount at /var/lib/kubelet/m on node n"}}))
+	_, err = onNode("n", []string{"/one"}, there)
+	g.Expect(err).To(MatchError(ContainSubstring("told of 2 folders, asked for were 1")))
 }

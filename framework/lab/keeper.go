@@ -72,7 +72,7 @@ func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "disk", MountPath: keeperMount}}
 	pod.Volumes = []corev1.Volume{{Name: "disk", VolumeSource: corev1.VolumeSource{
 		HostPath: &corev1.HostPathVolumeSource{Path: diskDir, Type: ptr.To(corev1.HostPathDirectoryOrCreate)}}}}
-	if slices.Contains(cfg.Capabilities, catalogue.Disruption) {
+	if sees(cfg) {
 		armed(&pod)
 	}
 	for i, folder := range cfg.Driver.Folders() {
@@ -90,6 +90,18 @@ func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 }
 
 func inventoryDir(i int) string { return fmt.Sprintf("%s/%d", inventory, i) }
+
+// inventoryDirs are the driver's folders in a keeper, in the definition's order.
+func inventoryDirs(cfg Config) []string {
+	var dirs []string
+	for i := range cfg.Driver.Folders() {
+		dirs = append(dirs, inventoryDir(i))
+	}
+	return dirs
+}
+
+// sees tells whether keepers see the processes of their nodes.
+func sees(cfg Config) bool { return slices.Contains(cfg.Capabilities, catalogue.Disruption) }
 
 // armed lets a keeper see and kill the processes of its node, and be where the controllers of drivers may be.
 func armed(pod *corev1.PodSpec) {

@@ -30,13 +30,11 @@ func (b *Bench) Stock(ctx context.Context) Stock {
 
 func (b *Bench) stock(ctx context.Context) Stock {
 	ginkgo.GinkgoHelper()
-	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Data)
-	defer cancel()
-	stock, err := b.found(ctx, func(under string) agent.Request { return agent.Survey{Under: under} })
+	found, err := b.found(ctx, agent.Survey{Under: inventoryDirs(b.lab.cfg)})
 	if err != nil {
 		b.blocked("looking into the driver's storage", err.Error())
 	}
-	return stock
+	return found.things
 }
 
 // MustHoldNoMore requires the storage to come to hold nothing that was not in the stock, within the budget of a

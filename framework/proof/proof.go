@@ -13,10 +13,10 @@ import (
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"csicert/driver/mutant"
 	"csicert/framework/catalogue"
+	"csicert/framework/kubeconfig"
 	"csicert/framework/lab"
 	"csicert/reports/mutants"
 	"csicert/reports/verdict"
@@ -184,12 +184,10 @@ func judge(wanted []catalogue.Requirement, all []ended) (mutants.Matrix, error) 
 
 // join connects to the cluster and finds, for every node and zone, another one.
 func join(ctx context.Context, cfg lab.Config) (cluster, error) {
-	rest, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		&clientcmd.ClientConfigLoadingRules{ExplicitPath: cfg.Kubeconfig}, &clientcmd.ConfigOverrides{CurrentContext: cfg.Context}).ClientConfig()
+	rest, err := kubeconfig.REST(cfg.Kubeconfig, cfg.Context)
 	if err != nil {
-		return cluster{}, fmt.Errorf("reading context %q of %s: %w", cfg.Context, cfg.Kubeconfig, err)
+		return cluster{}, err
 	}
-	rest.QPS = -1 // the API server's own fairness decides
 	set, err := kubernetes.NewForConfig(rest)
 	if err != nil {
 		return cluster{}, fmt.Errorf("making a client: %w", err)

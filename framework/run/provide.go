@@ -10,6 +10,7 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/cluster"
+	"csicert/framework/kubeconfig"
 	"csicert/framework/lab"
 	"csicert/framework/run/build"
 	"csicert/framework/subject"
@@ -179,7 +180,9 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 	has = append(has, claims(s.driver)...)
 	budgets := subject.Default()
 	if s.driver != nil {
-		budgets = s.driver.With(budgets)
+		if budgets, err = s.driver.With(budgets); err != nil {
+			return err
+		}
 	}
 	s.Lab = lab.Config{Run: s.ID, Kubeconfig: s.cluster.Kubeconfig, Context: s.cluster.Context, AgentImage: agentImage,
 		KeeperNS: "csicert-" + s.ID + "-keepers", Capabilities: has, HostNetwork: s.cluster.Own(), KeepFailed: s.KeepFailed,
@@ -188,7 +191,7 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 }
 
 func clientFor(c *cluster.Cluster) (kubernetes.Interface, error) {
-	cfg, err := cluster.REST(c.Kubeconfig, c.Context)
+	cfg, err := kubeconfig.REST(c.Kubeconfig, c.Context)
 	if err != nil {
 		return nil, err
 	}

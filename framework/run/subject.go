@@ -16,6 +16,7 @@ import (
 	"csicert/framework/catalogue"
 	"csicert/framework/cluster"
 	"csicert/framework/install"
+	"csicert/framework/kubeconfig"
 	"csicert/framework/lab"
 	"csicert/framework/subject"
 	driverimages "csicert/kind-config/images/driver"
@@ -72,7 +73,7 @@ func (s *Session) driverImages(ctx context.Context) error {
 
 // provideDriver puts the driver on the cluster, or finds it there, and learns its classes.
 func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, err error) {
-	cfg, err := cluster.REST(s.cluster.Kubeconfig, s.cluster.Context)
+	cfg, err := kubeconfig.REST(s.cluster.Kubeconfig, s.cluster.Context)
 	if err != nil {
 		return "", false, err
 	}

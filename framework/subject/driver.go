@@ -1,6 +1,9 @@
 package subject
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"csicert/framework/catalogue"
@@ -61,7 +64,7 @@ type Topology struct {
 }
 
 // Storage lets leftovers be found: after each spec nothing may stand there that is called by the handle of one of its
-// volumes or snapshots, or by the handle's last part after a dot, slash or hash.
+// volumes or snapshots, by the last part of the handle after a dot, slash or hash, or by the name of its object.
 type Storage struct {
 	// NodeFolders are folders of the nodes' disks, looked into up to four folders deep.
 	NodeFolders []string `json:"nodeFolders"`
@@ -75,16 +78,22 @@ func (d *Driver) Folders() []string {
 	return d.Storage.NodeFolders
 }
 
-// With is these budgets with the definition's in their place. The definition was checked by Parse.
-func (d *Driver) With(b Budgets) Budgets {
-	for name, field := range b.byName() {
-		if text, given := d.Budgets[name]; given {
-			if t, err := time.ParseDuration(text); err == nil {
-				*field = t
-			}
+// With is these budgets with the definition's in their place. Errors: Invalid, for a budget that there is not or whose time
+// is none.
+func (d *Driver) With(b Budgets) (Budgets, error) {
+	fields := b.byName()
+	for _, name := range slices.Sorted(maps.Keys(d.Budgets)) {
+		field, known := fields[name]
+		if !known {
+			return Budgets{}, Invalid{"budgets", quoted(name), strings.Join(slices.Sorted(maps.Keys(fields)), ", ")}
 		}
+		t, err := time.ParseDuration(d.Budgets[name])
+		if err != nil || t <= 0 {
+			return Budgets{}, Invalid{"budgets." + name, quoted(d.Budgets[name]), "a time above zero, such as 90s"}
+		}
+		*field = t
 	}
-	return b
+	return b, nil
 }
 
 func (b *Budgets) byName() map[string]*time.Duration {

@@ -6,9 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
-	"time"
 
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -196,22 +194,8 @@ func (d *Driver) checkStorage() error {
 }
 
 func (d *Driver) checkBudgets() error {
-	var b Budgets
-	known := b.byName()
-	var names []string
-	for name := range known {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for name, text := range d.Budgets {
-		if known[name] == nil {
-			return Invalid{"budgets", quoted(name), strings.Join(names, ", ")}
-		}
-		if t, err := time.ParseDuration(text); err != nil || t <= 0 {
-			return Invalid{"budgets." + name, quoted(text), "a time above zero, such as 90s"}
-		}
-	}
-	return nil
+	_, err := d.With(Budgets{})
+	return err
 }
 
 func quoted(s string) string {

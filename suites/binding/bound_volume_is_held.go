@@ -32,8 +32,7 @@ var _ = verify.That(BoundVolumeIsHeld, func(ctx context.Context, bench *lab.Benc
 	bench.Delete(ctx, volume)
 	volume.Must(ctx, witness.BeHeld())
 	volume.Throughout(witness.BeThere[*corev1.PersistentVolume](), func() {
-		bench.Delete(ctx, unbound) // the fence: deleted later, bound to nothing, so it goes
-		unbound.Gone(ctx)
+		bench.Retire(ctx, unbound) // the fence: deleted later, bound to nothing, so it goes
 	})
 
 	bench.Delete(ctx, claim)

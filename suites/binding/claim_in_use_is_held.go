@@ -33,8 +33,7 @@ var _ = verify.That(ClaimInUseIsHeld, func(ctx context.Context, bench *lab.Bench
 	bench.Delete(ctx, claim)
 	claim.Must(ctx, witness.BeTerminating())
 	claim.Throughout(witness.BeThere[*corev1.PersistentVolumeClaim](), func() {
-		bench.Delete(ctx, unused) // the fence: deleted later, nobody uses it, so it goes
-		unused.Gone(ctx)
+		bench.Retire(ctx, unused) // the fence: deleted later, nobody uses it, so it goes
 	})
 
 	bench.Delete(ctx, pod)

@@ -29,9 +29,7 @@ var _ = verify.That(DelayedClaimWaits, func(ctx context.Context, bench *lab.Benc
 	waiting := bench.Claim(ctx, class)
 	waiting.Must(ctx, witness.BeWaitingForConsumer())
 	waiting.Throughout(witness.BeUnbound(), func() {
-		fence := bench.Claim(ctx, class)
-		bench.Pod(ctx, lab.Using(fence))
-		fence.Reach(ctx, witness.BeBound())
+		bench.BindAnother(ctx, class)
 	})
 
 	pod := bench.Pod(ctx, lab.Using(waiting))

@@ -31,9 +31,7 @@ var _ = verify.That(UnschedulablePodBindsNothing, func(ctx context.Context, benc
 	stuck := bench.Pod(ctx, lab.Using(claim), lab.OnlyWhere("csicert.dev/no-node", "has-this"))
 	stuck.Must(ctx, witness.BeUnschedulable([]string{"didn't match Pod's node affinity/selector"}))
 	claim.Throughout(witness.BeUnbound(), func() {
-		fence := bench.Claim(ctx, class)
-		bench.Pod(ctx, lab.Using(fence))
-		fence.Reach(ctx, witness.BeBound())
+		bench.BindAnother(ctx, class)
 	})
 
 	bench.Pod(ctx, lab.Using(claim)).Must(ctx, witness.BeScheduledTo(node.Name))

@@ -34,14 +34,11 @@ var _ = verify.That(BoundVolumeIsHeld, func(ctx context.Context, bench *lab.Benc
 	bench.Delete(ctx, volume)
 	volume.Must(ctx, witness.BeHeld())
 	volume.Throughout(witness.BeThere[*corev1.PersistentVolume](), func() {
-		bench.Delete(ctx, unbound)
-		unbound.Gone(ctx)
+		bench.Retire(ctx, unbound)
 	})
 	bench.MustHold(ctx, pod, written, payload.Core)
 
-	bench.Delete(ctx, pod)
-	pod.Gone(ctx)
-	bench.Delete(ctx, claim)
-	claim.Gone(ctx)
+	bench.Retire(ctx, pod)
+	bench.Retire(ctx, claim)
 	volume.Vanish(ctx)
 })

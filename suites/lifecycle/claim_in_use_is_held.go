@@ -36,10 +36,8 @@ var _ = verify.That(ClaimInUseIsHeld, func(ctx context.Context, bench *lab.Bench
 	bench.Delete(ctx, claim)
 	claim.Must(ctx, witness.BeTerminating())
 	claim.Throughout(witness.BeThere[*corev1.PersistentVolumeClaim](), func() {
-		bench.Delete(ctx, first)
-		first.Gone(ctx)
-		bench.Delete(ctx, unused) // the fence: deleted later, nobody uses it, so it goes
-		unused.Gone(ctx)
+		bench.Retire(ctx, first)
+		bench.Retire(ctx, unused) // the fence: deleted later, nobody uses it, so it goes
 	})
 	bench.MustHold(ctx, last, written, payload.Core)
 

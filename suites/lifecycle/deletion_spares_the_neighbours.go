@@ -32,8 +32,7 @@ var _ = verify.That(DeletionSparesTheNeighbours, func(ctx context.Context, bench
 		writer := bench.Pod(ctx, lab.Using(claim), lab.OnlyOn(node))
 		writer.Reach(ctx, witness.Run())
 		claims, written = append(claims, claim), append(written, bench.Fill(ctx, writer, payload.Small(seed)))
-		bench.Delete(ctx, writer)
-		writer.Gone(ctx)
+		bench.Retire(ctx, writer)
 	}
 	doomed := bench.Backing(claims[1])
 	bench.Delete(ctx, claims[1])

@@ -35,8 +35,7 @@ var _ = verify.That(NewClaimSeesNoOldData, func(ctx context.Context, bench *lab.
 	writer.Reach(ctx, witness.Run())
 	Expect(bench.Fill(ctx, writer, payload.Small(1))).NotTo(witness.HoldNothing(), "nothing was written: this run could not tell")
 	bench.Delete(ctx, writer)
-	bench.Delete(ctx, earlier)
-	earlier.Gone(ctx)
+	bench.Retire(ctx, earlier)
 
 	later := bench.Claim(ctx, class)
 	reader := bench.Pod(ctx, lab.Using(later))

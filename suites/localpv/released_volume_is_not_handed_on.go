@@ -29,8 +29,7 @@ var _ = verify.That(ReleasedVolumeIsNotHandedOn, func(ctx context.Context, bench
 	used := bench.Volume(ctx, bench.Node(), class, lab.OfSize("1Gi"))
 	first := bench.Claim(ctx, class, lab.Called("tenant"))
 	first.Reach(ctx, witness.BeBoundTo(used.Name()))
-	bench.Delete(ctx, first)
-	first.Gone(ctx)
+	bench.Retire(ctx, first)
 
 	second := bench.Claim(ctx, class, lab.Called("tenant"))
 	second.Must(ctx, witness.BeWithoutMatch())

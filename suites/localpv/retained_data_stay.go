@@ -34,8 +34,7 @@ var _ = verify.That(RetainedDataStay, func(ctx context.Context, bench *lab.Bench
 	pod.Reach(ctx, witness.Run())
 	written := bench.Fill(ctx, pod, payload.Mixed(1))
 	bench.Delete(ctx, pod)
-	bench.Delete(ctx, claim)
-	claim.Gone(ctx)
+	bench.Retire(ctx, claim)
 
 	volume.Must(ctx, witness.BeRetained())
 	Expect(bench.DigestOnDisk(ctx, volume)).To(witness.HoldExactly(written))

@@ -32,7 +32,6 @@ var _ = verify.That(VolumeBelongsToTheGroup, func(ctx context.Context, bench *la
 		pod := bench.Pod(ctx, lab.Using(claim), lab.WithGroup(group))
 		pod.Reach(ctx, witness.Run())
 		Expect(bench.Owner(ctx, pod).GID).To(BeEquivalentTo(group))
-		bench.Delete(ctx, pod)
-		pod.Gone(ctx)
+		bench.Retire(ctx, pod)
 	}
 })

@@ -30,9 +30,7 @@ var _ = verify.That(DelayedClaimIsNotProvisioned, func(ctx context.Context, benc
 	waiting := bench.Claim(ctx, class)
 	waiting.Must(ctx, witness.BeWaitingForConsumer())
 	waiting.Throughout(witness.BeUnbound(), func() {
-		fence := bench.Claim(ctx, class)
-		bench.Pod(ctx, lab.Using(fence))
-		fence.Reach(ctx, witness.BeBound())
+		bench.BindAnother(ctx, class)
 	})
 	waiting.Throughout(witness.BeUnselected(), func() {})
 	Expect(bench.MadeFor(waiting)).To(BeEmpty(), "nothing is made for a claim without a pod")

@@ -27,8 +27,6 @@ var _ = verify.That(ForeignClaimIsLeftAlone, func(ctx context.Context, bench *la
 	claim := bench.Claim(ctx, bench.Class(ctx, lab.OfProvisioner(nobody), lab.AtOnce()))
 	claim.Must(ctx, witness.BeWaitingForProvisioner(nobody))
 	claim.Throughout(witness.BeUnbound(), func() {
-		fence := bench.Claim(ctx, bench.Class(ctx))
-		bench.Pod(ctx, lab.Using(fence))
-		fence.Reach(ctx, witness.BeBound())
+		bench.BindAnother(ctx, bench.Class(ctx))
 	})
 })

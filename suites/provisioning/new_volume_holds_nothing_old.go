@@ -33,8 +33,7 @@ var _ = verify.That(NewVolumeHoldsNothingOld, func(ctx context.Context, bench *l
 	home, volume := bench.NodeOf(writer), bench.Backing(earlier)
 	fresh := bench.Digest(ctx, writer)
 	Expect(bench.Fill(ctx, writer, payload.Small(1))).NotTo(witness.HoldExactly(fresh), "nothing was written: this run could not tell")
-	bench.Delete(ctx, writer)
-	writer.Gone(ctx)
+	bench.Retire(ctx, writer)
 	bench.Delete(ctx, earlier)
 	volume.Gone(ctx)
 

@@ -30,7 +30,6 @@ var _ = verify.That(OpenClassBindsAtOnceAndDeletes, func(ctx context.Context, be
 	claim.Must(ctx, witness.BeBound())
 	volume := bench.Backing(claim)
 	volume.Must(ctx, witness.BeOfClass(class, corev1.PersistentVolumeReclaimDelete))
-	bench.Delete(ctx, claim)
-	claim.Gone(ctx)
+	bench.Retire(ctx, claim)
 	volume.Vanish(ctx)
 })

@@ -32,7 +32,5 @@ var Requirements = []catalogue.Requirement{
 // handle is the driver's own name for the volume that the claim is bound to.
 func handle(ctx context.Context, bench *lab.Bench, claim *lab.Claim) string {
 	claim.Must(ctx, witness.BeBound())
-	volume := bench.Backing(claim)
-	volume.Must(ctx, witness.BeMadeBy(bench.Driver()))
-	return volume.Now().Spec.CSI.VolumeHandle
+	return bench.VolumeHandle(ctx, claim)
 }

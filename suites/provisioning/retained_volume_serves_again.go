@@ -30,10 +30,8 @@ var _ = verify.That(RetainedVolumeServesAgain, func(ctx context.Context, bench *
 	pod := bench.Pod(ctx, lab.Using(claim))
 	pod.Reach(ctx, witness.Run())
 	written, volume := bench.Fill(ctx, pod, payload.Small(1)), bench.Backing(claim)
-	bench.Delete(ctx, pod)
-	pod.Gone(ctx)
-	bench.Delete(ctx, claim)
-	claim.Gone(ctx)
+	bench.Retire(ctx, pod)
+	bench.Retire(ctx, claim)
 	volume.Must(ctx, witness.BeRetained())
 
 	bench.HandOver(ctx, volume, "heir")

@@ -27,8 +27,6 @@ var _ = verify.That(UnknownParameterIsRefused, func(ctx context.Context, bench *
 	bench.Pod(ctx, lab.Using(claim))
 	claim.Must(ctx, witness.BeRefusedProvisioning())
 	claim.Throughout(witness.BeUnbound(), func() {
-		fence := bench.Claim(ctx, bench.Class(ctx))
-		bench.Pod(ctx, lab.Using(fence))
-		fence.Reach(ctx, witness.BeBound())
+		bench.BindAnother(ctx, bench.Class(ctx))
 	})
 })

@@ -29,8 +29,7 @@ var _ = verify.That(DataOutliveThePod, func(ctx context.Context, bench *lab.Benc
 	first := bench.Pod(ctx, lab.Using(claim))
 	first.Reach(ctx, witness.Run())
 	written := bench.Fill(ctx, first, payload.Small(1))
-	bench.Delete(ctx, first)
-	first.Gone(ctx)
+	bench.Retire(ctx, first)
 
 	second := bench.Pod(ctx, lab.Using(claim))
 	second.Must(ctx, witness.Run())

@@ -28,8 +28,7 @@ var _ = verify.That(OwnersAndModesOutliveThePod, func(ctx context.Context, bench
 	first := bench.Pod(ctx, lab.Using(claim))
 	first.Reach(ctx, witness.Run())
 	written := bench.Fill(ctx, first, payload.Mixed(1))
-	bench.Delete(ctx, first)
-	first.Gone(ctx)
+	bench.Retire(ctx, first)
 
 	second := bench.Pod(ctx, lab.Using(claim))
 	second.Must(ctx, witness.Run())

@@ -33,7 +33,7 @@ var _ = verify.That(PodsOfOneNodeShare, func(ctx context.Context, bench *lab.Ben
 	for i, pod := range []*lab.Pod{one, other} {
 		tree := payload.Small(int64(i))
 		bench.Fill(ctx, pod, tree)
-		all = joined(ctx, all, tree)
+		all = bench.Joined(ctx, all, tree)
 	}
 	bench.MustSee(ctx, one, all, payload.Content, payload.Links, payload.Modes)
 	bench.MustSee(ctx, other, all, payload.Content, payload.Links, payload.Modes)

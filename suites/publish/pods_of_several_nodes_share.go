@@ -40,7 +40,7 @@ var _ = verify.That(PodsOfSeveralNodesShare, func(ctx context.Context, bench *la
 	for i, pod := range pods {
 		tree := payload.Small(int64(i))
 		bench.Fill(ctx, pod, tree)
-		all = joined(ctx, all, tree)
+		all = bench.Joined(ctx, all, tree)
 	}
 	for _, pod := range pods {
 		bench.MustSee(ctx, pod, all, payload.Content, payload.Links, payload.Modes)

@@ -2,14 +2,7 @@
 // or for writing, in whole or in part.
 package publish
 
-import (
-	"context"
-
-	. "github.com/onsi/gomega"
-
-	"csicert/framework/catalogue"
-	"csicert/framework/payload"
-)
+import "csicert/framework/catalogue"
 
 // Requirements of the area, in the order of their IDs.
 var Requirements = []catalogue.Requirement{
@@ -22,12 +15,4 @@ var Requirements = []catalogue.Requirement{
 	VolumeBelongsToTheGroup,
 	ClaimMovesToAnotherNode,
 	PartsAreKeptApart,
-}
-
-// joined is a volume's content with a tree beside it. It is reckoned from the recipe, so that what one pod saw is not
-// the measure of what another has to see.
-func joined(ctx context.Context, content payload.Manifest, tree payload.Tree) payload.Manifest {
-	more, err := tree.Manifest(ctx)
-	Expect(err).NotTo(HaveOccurred())
-	return payload.Manifest{Entries: append(content.Entries, more.Entries...)}
 }

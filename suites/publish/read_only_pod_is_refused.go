@@ -32,8 +32,7 @@ var _ = verify.That(ReadOnlyPodIsRefused, func(ctx context.Context, bench *lab.B
 	writer.Reach(ctx, witness.Run())
 	Expect(bench.TryWrite(ctx, writer).Written).To(BeTrue(), "a pod that mounts the claim for writing can write")
 	written := bench.Fill(ctx, writer, payload.Small(1))
-	bench.Delete(ctx, writer)
-	writer.Gone(ctx)
+	bench.Retire(ctx, writer)
 
 	reader := bench.Pod(ctx, lab.Reading(claim))
 	reader.Must(ctx, witness.Run())

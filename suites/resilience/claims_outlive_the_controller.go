@@ -28,30 +28,30 @@ var ClaimsOutliveTheController = catalogue.Requirement{
 
 var _ = verify.That(ClaimsOutliveTheController, func(ctx context.Context, bench *lab.Bench) {
 	class, controller := bench.Class(ctx), bench.ControllerPlugin(ctx)
-	early := opened(ctx, bench, class, 0)
-	var late []user
+	early := bench.Opened(ctx, class, payload.Small(0))
+	var late []lab.Workload
 	for range several {
-		late = append(late, asked(ctx, bench, class))
+		late = append(late, bench.Workload(ctx, class))
 	}
 	late[0].Reach(ctx, witness.BeUnderWay())
 	killed := bench.Kill(ctx, controller...)
 	for range several {
-		late = append(late, asked(ctx, bench, class))
+		late = append(late, bench.Workload(ctx, class))
 	}
 	killed.Return(ctx)
 
-	owners := map[string]string{handleOf(ctx, bench, early): early.Name()}
+	owners := map[string]string{handleOf(ctx, bench, early.Claim): early.Name()}
 	for _, u := range late {
-		handle := handleOf(ctx, bench, u)
+		handle := handleOf(ctx, bench, u.Claim)
 		Expect(owners).NotTo(HaveKey(handle), u.Name()+" has a volume that another claim has, too")
 		owners[handle] = u.Name()
 	}
-	bench.MustHold(ctx, early.pod, early.written, payload.Core)
+	bench.MustHold(ctx, early.Pod, early.Written, payload.Core)
 	for i, u := range late {
-		u.pod.Recover(ctx, witness.Run())
-		late[i].written = bench.MustFill(ctx, u.pod, payload.Small(int64(i+1)))
+		u.Pod.Recover(ctx, witness.Run())
+		late[i].Written = bench.MustFill(ctx, u.Pod, payload.Small(int64(i+1)))
 	}
 	for _, u := range late {
-		bench.MustHold(ctx, u.pod, u.written, payload.Core)
+		bench.MustHold(ctx, u.Pod, u.Written, payload.Core)
 	}
 }, ginkgo.Serial)

@@ -28,16 +28,15 @@ var DataOutliveTheServers = catalogue.Requirement{
 
 var _ = verify.That(DataOutliveTheServers, func(ctx context.Context, bench *lab.Bench) {
 	servers := slices.Concat(bench.ControllerPlugin(ctx), bench.Servers(ctx))
-	u := opened(ctx, bench, bench.Class(ctx), 1)
+	u := bench.Opened(ctx, bench.Class(ctx), payload.Small(1))
 	during := payload.Small(2)
 	killed := bench.Kill(ctx, servers...)
-	bench.MustFill(ctx, u.pod, during)
+	bench.MustFill(ctx, u.Pod, during)
 	killed.Return(ctx)
 
-	all := joined(ctx, u.written, during)
-	bench.MustHold(ctx, u.pod, all, payload.Content, payload.Links, payload.Modes)
-	bench.Delete(ctx, u.pod)
-	u.pod.Gone(ctx)
+	all := bench.Joined(ctx, u.Written, during)
+	bench.MustHold(ctx, u.Pod, all, payload.Content, payload.Links, payload.Modes)
+	bench.Retire(ctx, u.Pod)
 	successor := bench.Pod(ctx, lab.Using(u.Claim))
 	successor.Recover(ctx, witness.Run())
 	bench.MustHold(ctx, successor, all, payload.Content, payload.Links, payload.Modes)

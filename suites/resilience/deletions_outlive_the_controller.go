@@ -26,11 +26,11 @@ var DeletionsOutliveTheController = catalogue.Requirement{
 
 var _ = verify.That(DeletionsOutliveTheController, func(ctx context.Context, bench *lab.Bench) {
 	class, controller := bench.Class(ctx), bench.ControllerPlugin(ctx)
-	neighbour := opened(ctx, bench, class, 0)
-	var going []user
+	neighbour := bench.Opened(ctx, class, payload.Small(0))
+	var going []lab.Workload
 	var volumes []*lab.Volume
 	for i := range several {
-		u := filled(ctx, bench, class, int64(i+1))
+		u := bench.Filled(ctx, class, payload.Small(int64(i+1)))
 		going, volumes = append(going, u), append(volumes, bench.Backing(u.Claim))
 	}
 	last := len(going) - 1
@@ -44,5 +44,5 @@ var _ = verify.That(DeletionsOutliveTheController, func(ctx context.Context, ben
 	for _, v := range volumes {
 		v.Vanish(ctx)
 	}
-	bench.MustHold(ctx, neighbour.pod, neighbour.written, payload.Core)
+	bench.MustHold(ctx, neighbour.Pod, neighbour.Written, payload.Core)
 }, ginkgo.Serial)

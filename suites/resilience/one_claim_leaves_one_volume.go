@@ -27,9 +27,9 @@ var OneClaimLeavesOneVolume = catalogue.Requirement{
 var _ = verify.That(OneClaimLeavesOneVolume, func(ctx context.Context, bench *lab.Bench) {
 	before := bench.Stock(ctx)
 	class, controller := bench.Class(ctx), bench.ControllerPlugin(ctx)
-	var all []user
+	var all []lab.Workload
 	for range several {
-		all = append(all, asked(ctx, bench, class))
+		all = append(all, bench.Workload(ctx, class))
 	}
 	all[0].Reach(ctx, witness.BeUnderWay())
 	killed := bench.Kill(ctx, controller...)
@@ -38,9 +38,9 @@ var _ = verify.That(OneClaimLeavesOneVolume, func(ctx context.Context, bench *la
 	var volumes []*lab.Volume
 	for _, u := range all {
 		u.Recover(ctx, witness.BeBound())
-		u.pod.Recover(ctx, witness.Run())
+		u.Pod.Recover(ctx, witness.Run())
 		volumes = append(volumes, bench.Backing(u.Claim))
-		bench.Delete(ctx, u.pod)
+		bench.Delete(ctx, u.Pod)
 		bench.Delete(ctx, u.Claim)
 	}
 	for _, v := range volumes {

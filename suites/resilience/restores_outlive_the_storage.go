@@ -8,6 +8,7 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
+	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -28,18 +29,18 @@ var RestoresOutliveTheStorage = catalogue.Requirement{
 var _ = verify.That(RestoresOutliveTheStorage, func(ctx context.Context, bench *lab.Bench) {
 	class := bench.Class(ctx)
 	storage := slices.Concat(bench.ControllerPlugin(ctx), bench.Servers(ctx))
-	source := filled(ctx, bench, class, 1)
+	source := bench.Filled(ctx, class, payload.Small(1))
 	snapshot := bench.Snapshot(ctx, bench.SnapshotClass(ctx), source.Claim)
 	snapshot.Reach(ctx, witness.BeReadyToUse())
-	var all []user
+	var all []lab.Workload
 	for range several {
-		all = append(all, restored(ctx, bench, class, source, snapshot))
+		all = append(all, bench.Copied(ctx, source, lab.Restoring(snapshot)))
 	}
 	all[0].Reach(ctx, witness.BeUnderWay())
 	killed := bench.Kill(ctx, storage...)
-	all = append(all, restored(ctx, bench, class, source, snapshot))
+	all = append(all, bench.Copied(ctx, source, lab.Restoring(snapshot)))
 	killed.Return(ctx)
 	for _, u := range all {
-		u.mustHold(ctx, bench)
+		mustHold(ctx, bench, u)
 	}
 }, ginkgo.Serial)

@@ -25,15 +25,15 @@ var RunningPodOutlivesTheNodePlugin = catalogue.Requirement{
 }
 
 var _ = verify.That(RunningPodOutlivesTheNodePlugin, func(ctx context.Context, bench *lab.Bench) {
-	u := opened(ctx, bench, bench.Class(ctx), 1)
-	plugin := bench.NodePlugin(ctx, bench.NodeOf(u.pod))
+	u := bench.Opened(ctx, bench.Class(ctx), payload.Small(1))
+	plugin := bench.NodePlugin(ctx, bench.NodeOf(u.Pod))
 	during, after := payload.Small(2), payload.Small(3)
 	killed := bench.Kill(ctx, plugin...)
-	bench.MustFill(ctx, u.pod, during)
+	bench.MustFill(ctx, u.Pod, during)
 	killed.Return(ctx)
 
-	all := joined(ctx, u.written, during)
-	bench.MustHold(ctx, u.pod, all, payload.Content, payload.Links, payload.Modes)
-	bench.MustFill(ctx, u.pod, after)
-	bench.MustHold(ctx, u.pod, joined(ctx, all, after), payload.Content, payload.Links, payload.Modes)
+	all := bench.Joined(ctx, u.Written, during)
+	bench.MustHold(ctx, u.Pod, all, payload.Content, payload.Links, payload.Modes)
+	bench.MustFill(ctx, u.Pod, after)
+	bench.MustHold(ctx, u.Pod, bench.Joined(ctx, all, after), payload.Content, payload.Links, payload.Modes)
 }, ginkgo.Serial)

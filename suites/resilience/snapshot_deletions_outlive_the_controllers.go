@@ -8,6 +8,7 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
+	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -28,7 +29,7 @@ var SnapshotDeletionsOutliveTheControllers = catalogue.Requirement{
 var _ = verify.That(SnapshotDeletionsOutliveTheControllers, func(ctx context.Context, bench *lab.Bench) {
 	class, cuts := bench.Class(ctx), bench.SnapshotClass(ctx)
 	controllers := slices.Concat(bench.ControllerPlugin(ctx), bench.SnapshotController(ctx))
-	source := filled(ctx, bench, class, 1)
+	source := bench.Filled(ctx, class, payload.Small(1))
 	var snapshots []*lab.Snapshot
 	var contents []*lab.Content
 	for i := range several {
@@ -46,5 +47,5 @@ var _ = verify.That(SnapshotDeletionsOutliveTheControllers, func(ctx context.Con
 		snapshots[i+1].Vanish(ctx)
 		contents[i+1].Vanish(ctx)
 	}
-	restored(ctx, bench, class, source, stays).mustHold(ctx, bench)
+	mustHold(ctx, bench, bench.Copied(ctx, source, lab.Restoring(stays)))
 }, ginkgo.Serial)

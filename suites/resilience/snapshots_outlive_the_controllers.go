@@ -9,6 +9,7 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
+	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -29,7 +30,7 @@ var SnapshotsOutliveTheControllers = catalogue.Requirement{
 var _ = verify.That(SnapshotsOutliveTheControllers, func(ctx context.Context, bench *lab.Bench) {
 	class, cuts := bench.Class(ctx), bench.SnapshotClass(ctx)
 	controllers := slices.Concat(bench.ControllerPlugin(ctx), bench.SnapshotController(ctx))
-	source := filled(ctx, bench, class, 1)
+	source := bench.Filled(ctx, class, payload.Small(1))
 	before := bench.Snapshot(ctx, cuts, source.Claim)
 	killed := bench.Kill(ctx, controllers...)
 	during := bench.Snapshot(ctx, cuts, source.Claim)
@@ -40,6 +41,6 @@ var _ = verify.That(SnapshotsOutliveTheControllers, func(ctx context.Context, be
 	}
 	Expect(bench.HandleOf(ctx, before)).NotTo(Equal(bench.HandleOf(ctx, during)), "two snapshots are two on the storage")
 	for _, s := range []*lab.Snapshot{before, during} {
-		restored(ctx, bench, class, source, s).mustHold(ctx, bench)
+		mustHold(ctx, bench, bench.Copied(ctx, source, lab.Restoring(s)))
 	}
 }, ginkgo.Serial)

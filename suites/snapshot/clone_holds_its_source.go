@@ -24,8 +24,8 @@ var CloneHoldsItsSource = catalogue.Requirement{
 }
 
 var _ = verify.That(CloneHoldsItsSource, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
-	clone := copied(ctx, bench, source, lab.Cloning(source.Claim))
-	clone.mustRun(ctx)
-	bench.MustHold(ctx, clone.pod, source.written, files)
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
+	clone := bench.Copied(ctx, source, lab.Cloning(source.Claim))
+	clone.MustRun(ctx)
+	bench.MustHold(ctx, clone.Pod, source.Written, files)
 })

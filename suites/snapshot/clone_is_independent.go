@@ -3,13 +3,9 @@ package snapshot
 import (
 	"context"
 
-	. "github.com/onsi/gomega"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
-	"csicert/framework/payload"
 	"csicert/framework/verify"
-	"csicert/framework/witness"
 )
 
 // CloneIsIndependent: both ways, while both are in use.
@@ -26,14 +22,6 @@ var CloneIsIndependent = catalogue.Requirement{
 
 var _ = verify.That(CloneIsIndependent, func(ctx context.Context, bench *lab.Bench) {
 	tree := bench.Tree(1)
-	source := filled(ctx, bench, bench.Class(ctx), tree)
-	twin := copied(ctx, bench, source, lab.Cloning(source.Claim))
-	twin.reachRun(ctx)
-	changed := bench.Change(ctx, twin.pod, tree)
-	Expect(changed).NotTo(witness.HoldExactly(source.written, files), "nothing changed: this run could not tell")
-	owner := reopened(ctx, bench, source)
-	bench.MustHold(ctx, owner, source.written, files)
-
-	bench.Fill(ctx, owner, payload.Small(2))
-	bench.MustHold(ctx, twin.pod, changed, files)
+	source := bench.Filled(ctx, bench.Class(ctx), tree)
+	mustPart(ctx, bench, source, bench.Copied(ctx, source, lab.Cloning(source.Claim)), tree)
 })

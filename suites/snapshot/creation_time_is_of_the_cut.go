@@ -24,7 +24,7 @@ var CreationTimeIsOfTheCut = catalogue.Requirement{
 }
 
 var _ = verify.That(CreationTimeIsOfTheCut, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), payload.Small(1))
+	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	snapshot.Must(ctx, witness.BeCutBetween(snapshot.Now().CreationTimestamp.Time, time.Now()))
 })

@@ -22,18 +22,17 @@ var DeletedRestoreSparesItsSnapshot = catalogue.Requirement{
 }
 
 var _ = verify.That(DeletedRestoreSparesItsSnapshot, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	first := copied(ctx, bench, source, lab.Restoring(snapshot))
-	first.reachRun(ctx)
+	first := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	first.ReachRun(ctx)
 	volume := bench.Backing(first.Claim)
-	retire(ctx, bench, first.pod)
-	bench.Delete(ctx, first)
-	first.Gone(ctx)
+	bench.Retire(ctx, first.Pod)
+	bench.Retire(ctx, first)
 	volume.Gone(ctx)
 
-	second := copied(ctx, bench, source, lab.Restoring(snapshot))
-	second.mustRun(ctx)
-	bench.MustHold(ctx, second.pod, source.written, files)
-	bench.MustHold(ctx, reopened(ctx, bench, source), source.written, files)
+	second := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	second.MustRun(ctx)
+	bench.MustHold(ctx, second.Pod, source.Written, files)
+	bench.MustHold(ctx, reopened(ctx, bench, source), source.Written, files)
 })

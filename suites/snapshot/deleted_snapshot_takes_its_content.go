@@ -23,7 +23,7 @@ var DeletedSnapshotTakesItsContent = catalogue.Requirement{
 }
 
 var _ = verify.That(DeletedSnapshotTakesItsContent, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	class := bench.SnapshotClass(ctx)
 	snapshot := cut(ctx, bench, class, source.Claim)
 	content, handle := bench.ContentOf(snapshot), bench.HandleOf(ctx, snapshot)
@@ -32,7 +32,7 @@ var _ = verify.That(DeletedSnapshotTakesItsContent, func(ctx context.Context, be
 
 	ghost := bench.Adopt(ctx, class, bench.Import(ctx, class, handle))
 	ghost.Reach(ctx, witness.BeSettled())
-	restored := copied(ctx, bench, source, lab.Restoring(ghost))
+	restored := bench.Copied(ctx, source, lab.Restoring(ghost))
 	restored.Must(ctx, witness.BeRefusedProvisioning("napshot", "NotFound"))
-	restored.drop(ctx, bench)
+	drop(ctx, bench, restored)
 })

@@ -27,19 +27,19 @@ var LargerRestoreIsLarger = catalogue.Requirement{
 }
 
 var _ = verify.That(LargerRestoreIsLarger, func(ctx context.Context, bench *lab.Bench) {
-	source, pod := opened(ctx, bench, bench.Class(ctx), bench.Tree(1))
-	before := bench.Owner(ctx, pod).TotalBytes
-	retire(ctx, bench, pod)
+	source := bench.Opened(ctx, bench.Class(ctx), bench.Tree(1))
+	before := bench.Owner(ctx, source.Pod).TotalBytes
+	bench.Retire(ctx, source.Pod)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	asked := source.Now().Status.Capacity.Storage().DeepCopy()
 	asked.Add(resource.MustParse("1Gi"))
-	restored := copied(ctx, bench, source, lab.Restoring(snapshot), lab.Asking(asked.String()))
+	restored := bench.Copied(ctx, source, lab.Restoring(snapshot), lab.Asking(asked.String()))
 	restored.Must(ctx, witness.BeBoundOrRefused("OutOfRange"))
 	if restored.Now().Spec.VolumeName == "" {
 		bench.CannotTell("the driver refuses restores that are larger than their source")
 	}
 	restored.Must(ctx, witness.HaveCapacity(asked.Value()))
-	restored.pod.Must(ctx, witness.Run())
-	Expect(bench.Owner(ctx, restored.pod).TotalBytes).To(Or(BeNumerically(">", before), BeNumerically(">=", asked.Value())), "bytes of the restored file system")
-	bench.MustHold(ctx, restored.pod, source.written, files)
+	restored.Pod.Must(ctx, witness.Run())
+	Expect(bench.Owner(ctx, restored.Pod).TotalBytes).To(Or(BeNumerically(">", before), BeNumerically(">=", asked.Value())), "bytes of the restored file system")
+	bench.MustHold(ctx, restored.Pod, source.Written, files)
 })

@@ -26,22 +26,20 @@ var NeededSnapshotIsHeld = catalogue.Requirement{
 }
 
 var _ = verify.That(NeededSnapshotIsHeld, func(ctx context.Context, bench *lab.Bench) {
-	source, class := filled(ctx, bench, bench.Class(ctx, lab.Delaying()), payload.Small(1)), bench.SnapshotClass(ctx)
+	source, class := bench.Filled(ctx, bench.Class(ctx, lab.Delaying()), payload.Small(1)), bench.SnapshotClass(ctx)
 	needed := cut(ctx, bench, class, source.Claim)
 	content := bench.ContentOf(needed)
-	waiting := bench.Claim(ctx, source.class, lab.AsLargeAs(source.Claim), lab.Restoring(needed))
+	waiting := bench.CopiedClaim(ctx, source, lab.Restoring(needed))
 	waiting.Reach(ctx, witness.BeWaitingForConsumer())
 	bench.Delete(ctx, needed)
 	needed.Must(ctx, witness.BeDeparting())
 	needed.Throughout(witness.BeThere[*snapshotv1.VolumeSnapshot](), func() {
 		spare := cut(ctx, bench, class, source.Claim)
-		bench.Delete(ctx, spare)
-		spare.Gone(ctx)
+		bench.Retire(ctx, spare)
 	})
 	content.Must(ctx, witness.BeThere[*snapshotv1.VolumeSnapshotContent]())
 
-	bench.Delete(ctx, waiting)
-	waiting.Gone(ctx)
+	bench.Retire(ctx, waiting)
 	bench.Stir(ctx, needed)
 	needed.Vanish(ctx)
 })

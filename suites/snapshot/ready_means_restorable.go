@@ -24,11 +24,11 @@ var ReadyMeansRestorable = catalogue.Requirement{
 }
 
 var _ = verify.That(ReadyMeansRestorable, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	snapshot := bench.Snapshot(ctx, bench.SnapshotClass(ctx), source.Claim)
-	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
+	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
 	snapshot.Must(ctx, witness.BeReadyToUse())
 	restored.Recover(ctx, witness.BeBound())
-	restored.pod.Recover(ctx, witness.Run())
-	bench.MustHold(ctx, restored.pod, source.written, files)
+	restored.Pod.Recover(ctx, witness.Run())
+	bench.MustHold(ctx, restored.Pod, source.Written, files)
 })

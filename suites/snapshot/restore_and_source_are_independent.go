@@ -3,13 +3,9 @@ package snapshot
 import (
 	"context"
 
-	. "github.com/onsi/gomega"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
-	"csicert/framework/payload"
 	"csicert/framework/verify"
-	"csicert/framework/witness"
 )
 
 // RestoreAndSourceAreIndependent: both ways, while both are in use.
@@ -26,15 +22,7 @@ var RestoreAndSourceAreIndependent = catalogue.Requirement{
 
 var _ = verify.That(RestoreAndSourceAreIndependent, func(ctx context.Context, bench *lab.Bench) {
 	tree := bench.Tree(1)
-	source := filled(ctx, bench, bench.Class(ctx), tree)
+	source := bench.Filled(ctx, bench.Class(ctx), tree)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	twin := copied(ctx, bench, source, lab.Restoring(snapshot))
-	twin.reachRun(ctx)
-	changed := bench.Change(ctx, twin.pod, tree)
-	Expect(changed).NotTo(witness.HoldExactly(source.written, files), "nothing changed: this run could not tell")
-	owner := reopened(ctx, bench, source)
-	bench.MustHold(ctx, owner, source.written, files)
-
-	bench.Fill(ctx, owner, payload.Small(2))
-	bench.MustHold(ctx, twin.pod, changed, files)
+	mustPart(ctx, bench, source, bench.Copied(ctx, source, lab.Restoring(snapshot)), tree)
 })

@@ -26,7 +26,7 @@ var _ = verify.That(RestoreGoesElsewhere, func(ctx context.Context, bench *lab.B
 	segments := bench.SeveralSegments()
 	for i, here := range segments {
 		there := segments[(i+1)%len(segments)]
-		source := filled(ctx, bench, class, bench.Tree(1), lab.OnlyWhere(key, here))
+		source := bench.Filled(ctx, class, bench.Tree(1), lab.OnlyWhere(key, here))
 		bench.Backing(source.Claim).Reach(ctx, witness.BeInSegment(key, here))
 		snapshot := cut(ctx, bench, cutting, source.Claim)
 
@@ -36,6 +36,6 @@ var _ = verify.That(RestoreGoesElsewhere, func(ctx context.Context, bench *lab.B
 		bench.Backing(restored).Must(ctx, witness.BeInSegment(key, there))
 		pod.Must(ctx, witness.BeScheduledTo(bench.Labelling(key, there)...))
 		pod.Must(ctx, witness.Run())
-		bench.MustHold(ctx, pod, source.written, files)
+		bench.MustHold(ctx, pod, source.Written, files)
 	}
 })

@@ -26,9 +26,9 @@ var RestoreHoldsItsSource = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreHoldsItsSource, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
-	restored.mustRun(ctx)
-	bench.MustHold(ctx, restored.pod, source.written, files)
+	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	restored.MustRun(ctx)
+	bench.MustHold(ctx, restored.Pod, source.Written, files)
 })

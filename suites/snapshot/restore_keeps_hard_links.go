@@ -22,9 +22,9 @@ var RestoreKeepsHardLinks = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreKeepsHardLinks, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
-	restored.reachRun(ctx)
-	bench.MustHold(ctx, restored.pod, source.written, payload.HardLinks)
+	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	restored.ReachRun(ctx)
+	bench.MustHold(ctx, restored.Pod, source.Written, payload.HardLinks)
 })

@@ -28,14 +28,14 @@ var RestoreKeepsHoles = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreKeepsHoles, func(ctx context.Context, bench *lab.Bench) {
-	source, pod := opened(ctx, bench, bench.Class(ctx), bench.Tree(1))
-	saved := bench.Room(ctx, pod).Saved()
+	source := bench.Opened(ctx, bench.Class(ctx), bench.Tree(1))
+	saved := bench.Room(ctx, source.Pod).Saved()
 	if saved < sparse {
 		bench.CannotTell("the driver's file system keeps no holes")
 	}
-	retire(ctx, bench, pod)
+	bench.Retire(ctx, source.Pod)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
-	restored.reachRun(ctx)
-	Expect(bench.Room(ctx, restored.pod).Saved()).To(BeNumerically(">=", saved/2), "bytes that holes save")
+	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	restored.ReachRun(ctx)
+	Expect(bench.Room(ctx, restored.Pod).Saved()).To(BeNumerically(">=", saved/2), "bytes that holes save")
 })

@@ -24,20 +24,19 @@ var RestoreOutlivesItsOrigins = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreOutlivesItsOrigins, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
-	restored.reachRun(ctx)
+	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	restored.ReachRun(ctx)
 	volume, content := bench.Backing(source.Claim), bench.ContentOf(snapshot)
-	bench.Delete(ctx, source)
-	source.Gone(ctx)
+	bench.Retire(ctx, source)
 	volume.Leaves(ctx)
 	bench.Delete(ctx, snapshot)
 	content.Leaves(ctx)
 
-	bench.MustHold(ctx, restored.pod, source.written, files)
-	retire(ctx, bench, restored.pod)
+	bench.MustHold(ctx, restored.Pod, source.Written, files)
+	bench.Retire(ctx, restored.Pod)
 	next := bench.Pod(ctx, lab.Using(restored.Claim))
 	next.Must(ctx, witness.Run())
-	bench.MustHold(ctx, next, source.written, files)
+	bench.MustHold(ctx, next, source.Written, files)
 })

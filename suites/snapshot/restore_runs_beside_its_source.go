@@ -23,11 +23,11 @@ var RestoreRunsBesideItsSource = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreRunsBesideItsSource, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	restored := bench.Claim(ctx, source.class, lab.AsLargeAs(source.Claim), lab.Restoring(snapshot))
-	both := bench.Pod(ctx, lab.Using(restored, source.Claim), source.beside)
+	restored := bench.CopiedClaim(ctx, source, lab.Restoring(snapshot))
+	both := bench.Pod(ctx, lab.Using(restored, source.Claim), source.Nearby())
 	restored.Reach(ctx, witness.BeBound())
 	both.Must(ctx, witness.Run())
-	bench.MustHold(ctx, both, source.written, files)
+	bench.MustHold(ctx, both, source.Written, files)
 })

@@ -25,7 +25,7 @@ var RestoreSizeFitsTheSource = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreSizeFitsTheSource, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), payload.Small(1))
+	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	capacity := bench.Backing(source.Claim).Now().Spec.Capacity[corev1.ResourceStorage]
 	snapshot.Must(ctx, witness.BeRestorableInto(capacity))

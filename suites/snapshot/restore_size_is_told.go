@@ -23,7 +23,7 @@ var RestoreSizeIsTold = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreSizeIsTold, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), payload.Small(1))
+	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	snapshot.Must(ctx, witness.BeMeasured())
 })

@@ -25,14 +25,14 @@ var RestoreSparesItsSnapshot = catalogue.Requirement{
 
 var _ = verify.That(RestoreSparesItsSnapshot, func(ctx context.Context, bench *lab.Bench) {
 	tree := bench.Tree(1)
-	source := filled(ctx, bench, bench.Class(ctx), tree)
+	source := bench.Filled(ctx, bench.Class(ctx), tree)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	first := copied(ctx, bench, source, lab.Restoring(snapshot))
-	first.reachRun(ctx)
-	Expect(bench.Change(ctx, first.pod, tree)).NotTo(witness.HoldExactly(source.written, files), "nothing changed: this run could not tell")
-	retire(ctx, bench, first.pod)
+	first := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	first.ReachRun(ctx)
+	Expect(bench.Change(ctx, first.Pod, tree)).NotTo(witness.HoldExactly(source.Written, files), "nothing changed: this run could not tell")
+	bench.Retire(ctx, first.Pod)
 
-	second := copied(ctx, bench, source, lab.Restoring(snapshot))
-	second.mustRun(ctx)
-	bench.MustHold(ctx, second.pod, source.written, files)
+	second := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	second.MustRun(ctx)
+	bench.MustHold(ctx, second.Pod, source.Written, files)
 })

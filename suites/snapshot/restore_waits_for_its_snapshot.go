@@ -23,13 +23,13 @@ var RestoreWaitsForItsSnapshot = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreWaitsForItsSnapshot, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
-	restored := copied(ctx, bench, source, bench.RestoringNext())
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
+	restored := bench.Copied(ctx, source, bench.RestoringNext())
 	restored.Must(ctx, witness.BeRefusedProvisioning("snapshot"))
 	restored.Must(ctx, witness.BeUnbound())
 
 	cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	restored.Recover(ctx, witness.BeBound())
-	restored.pod.Recover(ctx, witness.Run())
-	bench.MustHold(ctx, restored.pod, source.written, files)
+	restored.Pod.Recover(ctx, witness.Run())
+	bench.MustHold(ctx, restored.Pod, source.Written, files)
 })

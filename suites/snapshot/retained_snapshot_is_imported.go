@@ -24,23 +24,20 @@ var RetainedSnapshotIsImported = catalogue.Requirement{
 }
 
 var _ = verify.That(RetainedSnapshotIsImported, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	class := bench.SnapshotClass(ctx, lab.Keeping())
 	kept := cut(ctx, bench, class, source.Claim)
 	content, volume, handle := bench.ContentOf(kept), bench.Backing(source.Claim), bench.HandleOf(ctx, kept)
-	bench.Delete(ctx, kept)
-	kept.Gone(ctx)
+	bench.Retire(ctx, kept)
 	imported := bench.Import(ctx, class, handle) // before the other goes: the undoing has to know of it
-	bench.Delete(ctx, content)
-	content.Gone(ctx)
-	bench.Delete(ctx, source)
-	source.Gone(ctx)
+	bench.Retire(ctx, content)
+	bench.Retire(ctx, source)
 	volume.Leaves(ctx)
 
 	snapshot := bench.Adopt(ctx, class, imported)
 	snapshot.Must(ctx, witness.BeReadyToUse())
 	imported.Must(ctx, witness.BeBoundToSnapshot(snapshot.Now()))
-	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
-	restored.mustRun(ctx)
-	bench.MustHold(ctx, restored.pod, source.written, files)
+	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	restored.MustRun(ctx)
+	bench.MustHold(ctx, restored.Pod, source.Written, files)
 })

@@ -25,17 +25,15 @@ var RetainedSnapshotStays = catalogue.Requirement{
 }
 
 var _ = verify.That(RetainedSnapshotStays, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), payload.Small(1))
+	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
 	kept := cut(ctx, bench, bench.SnapshotClass(ctx, lab.Keeping()), source.Claim)
 	content := bench.ContentOf(kept)
 	content.Reach(ctx, witness.BeThere[*snapshotv1.VolumeSnapshotContent]())
 	passing := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	bench.Delete(ctx, kept)
-	kept.Gone(ctx)
+	bench.Retire(ctx, kept)
 	content.Throughout(witness.BeThere[*snapshotv1.VolumeSnapshotContent](), func() {
 		fence := bench.ContentOf(passing)
-		bench.Delete(ctx, passing)
-		passing.Gone(ctx)
+		bench.Retire(ctx, passing)
 		fence.Gone(ctx)
 	})
 })

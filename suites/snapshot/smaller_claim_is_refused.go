@@ -25,17 +25,17 @@ var SmallerClaimIsRefused = catalogue.Requirement{
 }
 
 var _ = verify.That(SmallerClaimIsRefused, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	needed := snapshot.Now().Status.RestoreSize
 	if needed == nil || needed.Value() < 2 {
 		bench.CannotTell("the snapshot does not say how large a restore has to be")
 	}
 	half := resource.NewQuantity(needed.Value()/2, resource.BinarySI)
-	small := copied(ctx, bench, source, lab.Restoring(snapshot), lab.Asking(half.String()))
+	small := bench.Copied(ctx, source, lab.Restoring(snapshot), lab.Asking(half.String()))
 	small.Must(ctx, witness.BeRefusedProvisioning("size", "OutOfRange"))
 	small.Throughout(witness.BeUnbound(), func() {
-		copied(ctx, bench, source, lab.Restoring(snapshot)).mustRun(ctx)
+		bench.Copied(ctx, source, lab.Restoring(snapshot)).MustRun(ctx)
 	})
-	small.drop(ctx, bench)
+	drop(ctx, bench, small)
 })

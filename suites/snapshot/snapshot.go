@@ -5,6 +5,8 @@ package snapshot
 import (
 	"context"
 
+	. "github.com/onsi/gomega"
+
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -56,37 +58,6 @@ var Requirements = []catalogue.Requirement{
 // own.
 const files = payload.Content | payload.Links
 
-// origin is a volume with files in it, from which copies are made.
-type origin struct {
-	*lab.Claim
-	class   string
-	written payload.Manifest
-	beside  lab.PodOption // where a copy can be reached even if it has to be where its origin is
-}
-
-// opened is an origin of the class, and the pod that uses it.
-func opened(ctx context.Context, bench *lab.Bench, class string, tree payload.Tree, options ...lab.PodOption) (origin, *lab.Pod) {
-	claim := bench.Claim(ctx, class)
-	pod := bench.Pod(ctx, append(options, lab.Using(claim))...)
-	claim.Reach(ctx, witness.BeBound())
-	pod.Reach(ctx, witness.Run())
-	written := bench.Fill(ctx, pod, tree)
-	return origin{Claim: claim, class: class, written: written, beside: bench.Beside(ctx, claim)}, pod
-}
-
-// filled is an origin that no pod uses any more: everything is on its storage.
-func filled(ctx context.Context, bench *lab.Bench, class string, tree payload.Tree, options ...lab.PodOption) origin {
-	o, pod := opened(ctx, bench, class, tree, options...)
-	retire(ctx, bench, pod)
-	return o
-}
-
-// retire ends a pod.
-func retire(ctx context.Context, bench *lab.Bench, pod *lab.Pod) {
-	bench.Delete(ctx, pod)
-	pod.Gone(ctx)
-}
-
 // cut is a snapshot that is ready.
 func cut(ctx context.Context, bench *lab.Bench, class string, of *lab.Claim) *lab.Snapshot {
 	s := bench.Snapshot(ctx, class, of)
@@ -94,40 +65,27 @@ func cut(ctx context.Context, bench *lab.Bench, class string, of *lab.Claim) *la
 	return s
 }
 
-// replica is a claim that is filled from a source, and a pod that uses it.
-type replica struct {
-	*lab.Claim
-	pod *lab.Pod
-}
-
-// copied asks for a copy of the origin, as large as that one, and for a pod beside it. It does not wait.
-func copied(ctx context.Context, bench *lab.Bench, of origin, from lab.ClaimOption, options ...lab.ClaimOption) replica {
-	claim := bench.Claim(ctx, of.class, append([]lab.ClaimOption{lab.AsLargeAs(of.Claim), from}, options...)...)
-	return replica{claim, bench.Pod(ctx, lab.Using(claim), of.beside)}
-}
-
-// mustRun requires the copy to be bound and to be used.
-func (r replica) mustRun(ctx context.Context) {
-	r.Must(ctx, witness.BeBound())
-	r.pod.Must(ctx, witness.Run())
-}
-
-// reachRun is mustRun where the judgement only builds on it.
-func (r replica) reachRun(ctx context.Context) {
-	r.Reach(ctx, witness.BeBound())
-	r.pod.Reach(ctx, witness.Run())
-}
-
 // reopened is a new pod with an origin, which must run.
-func reopened(ctx context.Context, bench *lab.Bench, of origin) *lab.Pod {
+func reopened(ctx context.Context, bench *lab.Bench, of lab.Workload) *lab.Pod {
 	pod := bench.Pod(ctx, lab.Using(of.Claim))
 	pod.Must(ctx, witness.Run())
 	return pod
 }
 
 // drop takes the copy away before its source goes: some controllers forget a source whose deletion they held up.
-func (r replica) drop(ctx context.Context, bench *lab.Bench) {
-	retire(ctx, bench, r.pod)
-	bench.Delete(ctx, r.Claim)
-	r.Gone(ctx)
+func drop(ctx context.Context, bench *lab.Bench, copy lab.Workload) {
+	bench.Retire(ctx, copy.Pod)
+	bench.Retire(ctx, copy.Claim)
+}
+
+// mustPart requires a copy of the source, which was filled with the tree, to be a volume of its own while both are in use.
+func mustPart(ctx context.Context, bench *lab.Bench, source, twin lab.Workload, tree payload.Tree) {
+	twin.ReachRun(ctx)
+	changed := bench.Change(ctx, twin.Pod, tree)
+	Expect(changed).NotTo(witness.HoldExactly(source.Written, files), "nothing changed: this run could not tell")
+	owner := reopened(ctx, bench, source)
+	bench.MustHold(ctx, owner, source.Written, files)
+
+	bench.Fill(ctx, owner, payload.Small(2))
+	bench.MustHold(ctx, twin.Pod, changed, files)
 }

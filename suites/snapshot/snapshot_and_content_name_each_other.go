@@ -28,7 +28,7 @@ var SnapshotAndContentNameEachOther = catalogue.Requirement{
 }
 
 var _ = verify.That(SnapshotAndContentNameEachOther, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), payload.Small(1))
+	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
 	class := bench.SnapshotClass(ctx, lab.Keeping())
 	snapshot := cut(ctx, bench, class, source.Claim)
 	volume := bench.Backing(source.Claim).Now().Spec.CSI

@@ -27,11 +27,11 @@ var SnapshotIsOfItsMoment = catalogue.Requirement{
 
 var _ = verify.That(SnapshotIsOfItsMoment, func(ctx context.Context, bench *lab.Bench) {
 	tree := bench.Tree(1)
-	source, writer := opened(ctx, bench, bench.Class(ctx), tree)
+	source := bench.Opened(ctx, bench.Class(ctx), tree)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	Expect(bench.Change(ctx, writer, tree)).NotTo(witness.HoldExactly(source.written, files), "nothing changed: this run could not tell")
+	Expect(bench.Change(ctx, source.Pod, tree)).NotTo(witness.HoldExactly(source.Written, files), "nothing changed: this run could not tell")
 
-	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
-	restored.mustRun(ctx)
-	bench.MustHold(ctx, restored.pod, source.written, files)
+	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	restored.MustRun(ctx)
+	bench.MustHold(ctx, restored.Pod, source.Written, files)
 })

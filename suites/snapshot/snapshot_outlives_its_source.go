@@ -21,14 +21,13 @@ var SnapshotOutlivesItsSource = catalogue.Requirement{
 }
 
 var _ = verify.That(SnapshotOutlivesItsSource, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	volume := bench.Backing(source.Claim)
-	bench.Delete(ctx, source)
-	source.Gone(ctx)
+	bench.Retire(ctx, source)
 	volume.Leaves(ctx)
 
-	restored := copied(ctx, bench, source, lab.Restoring(snapshot))
-	restored.mustRun(ctx)
-	bench.MustHold(ctx, restored.pod, source.written, files)
+	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
+	restored.MustRun(ctx)
+	bench.MustHold(ctx, restored.Pod, source.Written, files)
 })

@@ -28,7 +28,7 @@ var _ = verify.That(SnapshotWaitsForBinding, func(ctx context.Context, bench *la
 	snapshot := bench.Snapshot(ctx, cutting, waiting)
 	snapshot.Must(ctx, witness.BeFaulted(waiting.Name()))
 	snapshot.Throughout(witness.BeUnready(), func() {
-		fence := filled(ctx, bench, class, payload.Small(1))
+		fence := bench.Filled(ctx, class, payload.Small(1))
 		cut(ctx, bench, cutting, fence.Claim)
 	})
 

@@ -22,7 +22,7 @@ var SnapshotsAreIndependent = catalogue.Requirement{
 }
 
 var _ = verify.That(SnapshotsAreIndependent, func(ctx context.Context, bench *lab.Bench) {
-	source, class := filled(ctx, bench, bench.Class(ctx), bench.Tree(1)), bench.SnapshotClass(ctx)
+	source, class := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1)), bench.SnapshotClass(ctx)
 	all := []*lab.Snapshot{bench.Snapshot(ctx, class, source.Claim), bench.Snapshot(ctx, class, source.Claim), bench.Snapshot(ctx, class, source.Claim)}
 	for _, s := range all {
 		s.Must(ctx, witness.BeReadyToUse())
@@ -32,8 +32,8 @@ var _ = verify.That(SnapshotsAreIndependent, func(ctx context.Context, bench *la
 	content.Leaves(ctx)
 
 	for _, s := range []*lab.Snapshot{all[0], all[2]} {
-		restored := copied(ctx, bench, source, lab.Restoring(s))
-		restored.mustRun(ctx)
-		bench.MustHold(ctx, restored.pod, source.written, files)
+		restored := bench.Copied(ctx, source, lab.Restoring(s))
+		restored.MustRun(ctx)
+		bench.MustHold(ctx, restored.Pod, source.Written, files)
 	}
 })

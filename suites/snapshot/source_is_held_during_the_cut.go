@@ -27,7 +27,7 @@ var SourceIsHeldDuringTheCut = catalogue.Requirement{
 }
 
 var _ = verify.That(SourceIsHeldDuringTheCut, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), payload.Small(1))
+	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
 	snapshot := bench.Snapshot(ctx, bench.SnapshotClass(ctx), source.Claim)
 	snapshot.Must(ctx, witness.BeReadyToUse())
 	source.Once(witness.BeHeldAsSource("pvc-as-source-protection"))

@@ -23,7 +23,7 @@ var UnknownClassIsAnError = catalogue.Requirement{
 }
 
 var _ = verify.That(UnknownClassIsAnError, func(ctx context.Context, bench *lab.Bench) {
-	source := filled(ctx, bench, bench.Class(ctx), payload.Small(1))
+	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
 	absent := bench.Named("no-such-class")
 	lost := bench.Snapshot(ctx, absent, source.Claim)
 	lost.Must(ctx, witness.BeFaulted(absent))

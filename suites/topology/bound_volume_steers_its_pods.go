@@ -27,14 +27,13 @@ var _ = verify.That(BoundVolumeSteersItsPods, func(ctx context.Context, bench *l
 	class := bench.Class(ctx, lab.Delaying())
 	segments := bench.SeveralSegments()
 	for i, segment := range segments {
-		first := place(ctx, bench, class, lab.OnlyWhere(bench.SegmentKey(), segment))
-		first.pod.Reach(ctx, witness.Run())
-		written := bench.Fill(ctx, first.pod, payload.Small(1))
-		bench.Delete(ctx, first.pod)
-		first.pod.Gone(ctx)
+		first := bench.Workload(ctx, class, lab.OnlyWhere(bench.SegmentKey(), segment))
+		first.Pod.Reach(ctx, witness.Run())
+		written := bench.Fill(ctx, first.Pod, payload.Small(1))
+		bench.Retire(ctx, first.Pod)
 
-		later := bench.Pod(ctx, lab.Using(first.claim), lab.Preferring(bench.SegmentKey(), next(segments, i)))
-		placed{first.claim, later}.mustBeIn(ctx, bench, segment)
+		later := bench.Pod(ctx, lab.Using(first.Claim), lab.Preferring(bench.SegmentKey(), next(segments, i)))
+		mustBeIn(ctx, bench, first.Claim, later, segment)
 		bench.MustHold(ctx, later, written, payload.Core)
 	}
 })

@@ -24,12 +24,12 @@ var ClassSteersVolumeAndPod = catalogue.Requirement{
 
 var _ = verify.That(ClassSteersVolumeAndPod, func(ctx context.Context, bench *lab.Bench) {
 	segments := bench.SeveralSegments()
-	var all []placed
+	var all []lab.Workload
 	for i, segment := range segments {
 		class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {segment}}))
-		all = append(all, place(ctx, bench, class, lab.Preferring(bench.SegmentKey(), next(segments, i))))
+		all = append(all, bench.Workload(ctx, class, lab.Preferring(bench.SegmentKey(), next(segments, i))))
 	}
 	for i, segment := range segments {
-		all[i].mustBeIn(ctx, bench, segment)
+		mustBeIn(ctx, bench, all[i].Claim, all[i].Pod, segment)
 	}
 })

@@ -25,16 +25,16 @@ var FurtherKeySteers = catalogue.Requirement{
 var _ = verify.That(FurtherKeySteers, func(ctx context.Context, bench *lab.Bench) {
 	for _, further := range bench.FurtherKeys() {
 		values := bench.ValuesOf(further)
-		var all []placed
+		var all []lab.Workload
 		for i, value := range values {
 			class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{further: {value}}))
-			all = append(all, place(ctx, bench, class, lab.Preferring(further, next(values, i))))
+			all = append(all, bench.Workload(ctx, class, lab.Preferring(further, next(values, i))))
 		}
 		for i, value := range values {
-			all[i].claim.Must(ctx, witness.BeBound())
-			bench.Backing(all[i].claim).Must(ctx, witness.BeInSegment(bench.SegmentKey(), bench.SegmentsOf(further, value)...))
-			all[i].pod.Must(ctx, witness.BeScheduledTo(bench.Labelling(further, value)...))
-			all[i].pod.Must(ctx, witness.Run())
+			all[i].Claim.Must(ctx, witness.BeBound())
+			bench.Backing(all[i].Claim).Must(ctx, witness.BeInSegment(bench.SegmentKey(), bench.SegmentsOf(further, value)...))
+			all[i].Pod.Must(ctx, witness.BeScheduledTo(bench.Labelling(further, value)...))
+			all[i].Pod.Must(ctx, witness.Run())
 		}
 	}
 })

@@ -31,6 +31,6 @@ var _ = verify.That(ImmediateVolumeObeysItsClass, func(ctx context.Context, benc
 		claim.Must(ctx, witness.BeBound())
 		bench.Backing(claim).Must(ctx, witness.BeInSegment(bench.SegmentKey(), segment))
 		pod := bench.Pod(ctx, lab.Using(claim), lab.Preferring(bench.SegmentKey(), next(segments, i)))
-		placed{claim, pod}.mustBeIn(ctx, bench, segment)
+		mustBeIn(ctx, bench, claim, pod, segment)
 	}
 })

@@ -28,13 +28,13 @@ var _ = verify.That(KeysOfATermAllHold, func(ctx context.Context, bench *lab.Ben
 	of := func(t lab.Term) string { return bench.Class(ctx, lab.Delaying(), lab.AllowedIn(t)) }
 	for _, further := range bench.FurtherKeys() {
 		value := node.Labels[further]
-		both := place(ctx, bench, of(lab.Term{segment: {here}, further: {value}}))
-		wrong := place(ctx, bench, of(lab.Term{segment: {lab.Nowhere}, further: {value}}))
-		alsoWrong := place(ctx, bench, of(lab.Term{segment: {here}, further: {lab.Nowhere}}))
+		both := bench.Workload(ctx, of(lab.Term{segment: {here}, further: {value}}))
+		wrong := bench.Workload(ctx, of(lab.Term{segment: {lab.Nowhere}, further: {value}}))
+		alsoWrong := bench.Workload(ctx, of(lab.Term{segment: {here}, further: {lab.Nowhere}}))
 
-		both.mustBeIn(ctx, bench, here)
-		both.pod.Must(ctx, witness.BeScheduledTo(bench.Labelling(further, value)...))
-		wrong.pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
-		alsoWrong.pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
+		mustBeIn(ctx, bench, both.Claim, both.Pod, here)
+		both.Pod.Must(ctx, witness.BeScheduledTo(bench.Labelling(further, value)...))
+		wrong.Pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
+		alsoWrong.Pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
 	}
 })

@@ -24,14 +24,14 @@ var OnePodsVolumesAreTogether = catalogue.Requirement{
 var _ = verify.That(OnePodsVolumesAreTogether, func(ctx context.Context, bench *lab.Bench) {
 	class := bench.Class(ctx, lab.Delaying())
 	segments := bench.SeveralSegments()
-	var ones, others []placed
+	var ones, others []lab.Workload
 	for _, segment := range segments {
 		one, other := bench.Claim(ctx, class), bench.Claim(ctx, class)
 		pod := bench.Pod(ctx, lab.Using(one, other), lab.OnlyWhere(bench.SegmentKey(), segment))
-		ones, others = append(ones, placed{one, pod}), append(others, placed{other, pod})
+		ones, others = append(ones, lab.Workload{Claim: one, Pod: pod}), append(others, lab.Workload{Claim: other, Pod: pod})
 	}
 	for i, segment := range segments {
-		ones[i].mustBeIn(ctx, bench, segment)
-		others[i].mustBeIn(ctx, bench, segment)
+		mustBeIn(ctx, bench, ones[i].Claim, ones[i].Pod, segment)
+		mustBeIn(ctx, bench, others[i].Claim, others[i].Pod, segment)
 	}
 })

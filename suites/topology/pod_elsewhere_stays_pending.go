@@ -26,12 +26,11 @@ var PodElsewhereStaysPending = catalogue.Requirement{
 var _ = verify.That(PodElsewhereStaysPending, func(ctx context.Context, bench *lab.Bench) {
 	segments := bench.SeveralSegments()
 	here, there := segments[0], segments[1]
-	home := place(ctx, bench, bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {here}})))
-	home.pod.Reach(ctx, witness.Run())
-	bench.Delete(ctx, home.pod)
-	home.pod.Gone(ctx)
+	home := bench.Workload(ctx, bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {here}})))
+	home.Pod.Reach(ctx, witness.Run())
+	bench.Retire(ctx, home.Pod)
 
-	bench.Pod(ctx, lab.Using(home.claim), lab.OnlyWhere(bench.SegmentKey(), there)).Must(ctx, witness.BeUnschedulable(witness.AffinityConflict))
-	allowed := bench.Pod(ctx, lab.Using(home.claim), lab.OnlyWhere(bench.SegmentKey(), here))
-	placed{home.claim, allowed}.mustBeIn(ctx, bench, here)
+	bench.Pod(ctx, lab.Using(home.Claim), lab.OnlyWhere(bench.SegmentKey(), there)).Must(ctx, witness.BeUnschedulable(witness.AffinityConflict))
+	allowed := bench.Pod(ctx, lab.Using(home.Claim), lab.OnlyWhere(bench.SegmentKey(), here))
+	mustBeIn(ctx, bench, home.Claim, allowed, here)
 })

@@ -29,14 +29,13 @@ var _ = verify.That(SelectorAgainstTheClass, func(ctx context.Context, bench *la
 	segments := bench.SeveralSegments()
 	here, there := segments[0], segments[1]
 	class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {here}}))
-	stuck := place(ctx, bench, class, lab.OnlyWhere(bench.SegmentKey(), there))
-	stuck.pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
-	stuck.claim.Throughout(witness.BeUnbound(), func() {
-		fence := place(ctx, bench, class)
-		fence.claim.Reach(ctx, witness.BeBound())
+	stuck := bench.Workload(ctx, class, lab.OnlyWhere(bench.SegmentKey(), there))
+	stuck.Pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
+	stuck.Claim.Throughout(witness.BeUnbound(), func() {
+		bench.BindAnother(ctx, class)
 	})
-	Expect(bench.MadeFor(stuck.claim)).To(BeEmpty(), "nothing is made for a pod that may not use it")
+	Expect(bench.MadeFor(stuck.Claim)).To(BeEmpty(), "nothing is made for a pod that may not use it")
 
-	agreeing := bench.Pod(ctx, lab.Using(stuck.claim), lab.OnlyWhere(bench.SegmentKey(), here))
-	placed{stuck.claim, agreeing}.mustBeIn(ctx, bench, here)
+	agreeing := bench.Pod(ctx, lab.Using(stuck.Claim), lab.OnlyWhere(bench.SegmentKey(), here))
+	mustBeIn(ctx, bench, stuck.Claim, agreeing, here)
 })

@@ -32,7 +32,7 @@ var _ = verify.That(SetSpreadsOverSegments, func(ctx context.Context, bench *lab
 	for i, pod := range set.Pods {
 		pod.Must(ctx, witness.Run())
 		segment := bench.SegmentOf(bench.NodeOf(pod))
-		placed{set.Claims[i], pod}.mustBeIn(ctx, bench, segment)
+		mustBeIn(ctx, bench, set.Claims[i], pod, segment)
 		Expect(taken).NotTo(ContainElement(segment), "each pod in a segment of its own")
 		taken = append(taken, segment)
 	}

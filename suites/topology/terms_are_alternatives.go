@@ -25,11 +25,11 @@ var _ = verify.That(TermsAreAlternatives, func(ctx context.Context, bench *lab.B
 	class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(
 		lab.Term{bench.SegmentKey(): {segments[0]}},
 		lab.Term{bench.SegmentKey(): {segments[1]}}))
-	var all []placed
+	var all []lab.Workload
 	for _, segment := range segments {
-		all = append(all, place(ctx, bench, class, lab.OnlyWhere(bench.SegmentKey(), segment)))
+		all = append(all, bench.Workload(ctx, class, lab.OnlyWhere(bench.SegmentKey(), segment)))
 	}
 	for i, segment := range segments {
-		all[i].mustBeIn(ctx, bench, segment)
+		mustBeIn(ctx, bench, all[i].Claim, all[i].Pod, segment)
 	}
 })

@@ -28,24 +28,12 @@ var Requirements = []catalogue.Requirement{
 	AffinityIsToldByRegisteredKeys,
 }
 
-// placed is a claim and the pod that uses it.
-type placed struct {
-	claim *lab.Claim
-	pod   *lab.Pod
-}
-
-// place makes a claim of the class and a pod that uses it.
-func place(ctx context.Context, bench *lab.Bench, class string, options ...lab.PodOption) placed {
-	claim := bench.Claim(ctx, class)
-	return placed{claim, bench.Pod(ctx, append([]lab.PodOption{lab.Using(claim)}, options...)...)}
-}
-
 // mustBeIn requires the claim's volume and its pod to be in the segment, and the pod to run.
-func (p placed) mustBeIn(ctx context.Context, bench *lab.Bench, segment string) {
-	p.claim.Must(ctx, witness.BeBound())
-	bench.Backing(p.claim).Must(ctx, witness.BeInSegment(bench.SegmentKey(), segment))
-	p.pod.Must(ctx, witness.BeScheduledTo(bench.Labelling(bench.SegmentKey(), segment)...))
-	p.pod.Must(ctx, witness.Run())
+func mustBeIn(ctx context.Context, bench *lab.Bench, claim *lab.Claim, pod *lab.Pod, segment string) {
+	claim.Must(ctx, witness.BeBound())
+	bench.Backing(claim).Must(ctx, witness.BeInSegment(bench.SegmentKey(), segment))
+	pod.Must(ctx, witness.BeScheduledTo(bench.Labelling(bench.SegmentKey(), segment)...))
+	pod.Must(ctx, witness.Run())
 }
 
 // next is the value after the i-th, as one in a circle.

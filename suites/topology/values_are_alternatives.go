@@ -28,13 +28,13 @@ var _ = verify.That(ValuesAreAlternatives, func(ctx context.Context, bench *lab.
 	inside, outside := segments[:len(segments)-1], segments[len(segments)-1]
 	values := append(slices.Clone(inside), lab.Nowhere)
 	class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): values}))
-	excluded := place(ctx, bench, class, lab.OnlyWhere(bench.SegmentKey(), outside))
-	var all []placed
+	excluded := bench.Workload(ctx, class, lab.OnlyWhere(bench.SegmentKey(), outside))
+	var all []lab.Workload
 	for _, segment := range inside {
-		all = append(all, place(ctx, bench, class, lab.OnlyWhere(bench.SegmentKey(), segment)))
+		all = append(all, bench.Workload(ctx, class, lab.OnlyWhere(bench.SegmentKey(), segment)))
 	}
 	for i, segment := range inside {
-		all[i].mustBeIn(ctx, bench, segment)
+		mustBeIn(ctx, bench, all[i].Claim, all[i].Pod, segment)
 	}
-	excluded.pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
+	excluded.Pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
 })

@@ -25,11 +25,11 @@ var VolumeIsInThePodsSegment = catalogue.Requirement{
 var _ = verify.That(VolumeIsInThePodsSegment, func(ctx context.Context, bench *lab.Bench) {
 	class := bench.Class(ctx, lab.Delaying())
 	segments := bench.SeveralSegments()
-	var all []placed
+	var all []lab.Workload
 	for _, segment := range segments {
-		all = append(all, place(ctx, bench, class, lab.OnlyWhere(bench.SegmentKey(), segment)))
+		all = append(all, bench.Workload(ctx, class, lab.OnlyWhere(bench.SegmentKey(), segment)))
 	}
 	for i, segment := range segments {
-		all[i].mustBeIn(ctx, bench, segment)
+		mustBeIn(ctx, bench, all[i].Claim, all[i].Pod, segment)
 	}
 })

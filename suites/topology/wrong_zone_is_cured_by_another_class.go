@@ -28,19 +28,17 @@ var WrongZoneIsCuredByAnotherClass = catalogue.Requirement{
 var _ = verify.That(WrongZoneIsCuredByAnotherClass, func(ctx context.Context, bench *lab.Bench) {
 	segments := bench.SeveralSegments()
 	class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {lab.Nowhere}}))
-	stuck := place(ctx, bench, class)
-	stuck.pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
-	stuck.claim.Throughout(witness.BeUnbound(), func() {
-		fence := place(ctx, bench, bench.Class(ctx, lab.Delaying()))
-		fence.claim.Reach(ctx, witness.BeBound())
+	stuck := bench.Workload(ctx, class)
+	stuck.Pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
+	stuck.Claim.Throughout(witness.BeUnbound(), func() {
+		bench.BindAnother(ctx, bench.Class(ctx, lab.Delaying()))
 	})
-	Expect(bench.MadeFor(stuck.claim)).To(BeEmpty(), "nothing is made where nobody can use it")
+	Expect(bench.MadeFor(stuck.Claim)).To(BeEmpty(), "nothing is made where nobody can use it")
 
-	bench.Delete(ctx, stuck.pod)
-	stuck.pod.Gone(ctx)
+	bench.Retire(ctx, stuck.Pod)
 	bench.DropClass(ctx, class)
 	bench.Class(ctx, lab.InPlaceOf(class), lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {segments[0]}}))
-	cured := placed{stuck.claim, bench.Pod(ctx, lab.Using(stuck.claim))}
-	cured.claim.Recover(ctx, witness.BeBound())
-	cured.mustBeIn(ctx, bench, segments[0])
+	cured := lab.Workload{Claim: stuck.Claim, Pod: bench.Pod(ctx, lab.Using(stuck.Claim))}
+	cured.Claim.Recover(ctx, witness.BeBound())
+	mustBeIn(ctx, bench, cured.Claim, cured.Pod, segments[0])
 })

@@ -17,8 +17,8 @@
 //	mount.nfs SERVER:/PATH DIR [-fnrsvw] [-o OPTIONS]
 //
 // It speaks NFSv3 also where it is called mount.nfs4 or asked for version 4,
-// so the path is the exported one, and finds the mount daemon at port 20048
-// unless mountport= names another. The process that it leaves behind ends
+// so the path is the exported one, and asks the server's port mapper for the
+// mount daemon unless mountport= names its port. The process that it leaves behind ends
 // with the mount, or with the container that it was called in.
 package main
 

@@ -42,7 +42,8 @@ const (
 	attributesKept = time.Second
 )
 
-// Export is what a server serves. Ports of 0 are 2049 and 20048.
+// Export is what a server serves. Ports of 0 are 2049 and the one that the
+// server's port mapper says.
 type Export struct {
 	Server          string // host name or address, resolved at each connect
 	Port, MountPort int

@@ -2,9 +2,9 @@
 // out. It exists for nodes whose kernel has no NFS client; the FUSE file
 // system of package fusenfs stands on it.
 //
-// It speaks AUTH_SYS as user 0, needs no portmapper (the ports of NFS and
-// of the mount protocol are given), pipelines calls on one connection, and
-// sends them again when the server was restarted. Methods may be called
+// It speaks AUTH_SYS as user 0, pipelines calls on one connection, and
+// sends them again when the server was restarted. The port of the mount
+// protocol is given, or the server's port mapper is asked for it. Methods may be called
 // from many goroutines; each ends when its context ends.
 package nfs3
 
@@ -25,7 +25,8 @@ const (
 	programMount = 100005
 	version3     = 3
 
-	// DefaultPort and DefaultMountPort are those of NFS and of mountd.
+	// DefaultPort is that of NFS, DefaultMountPort that of a mount daemon
+	// whose server has no port mapper that answers.
 	DefaultPort      = 2049
 	DefaultMountPort = 20048
 
@@ -37,7 +38,8 @@ const (
 // Config says what to connect to.
 type Config struct {
 	Server          string // host name or address
-	Port, MountPort int    // 0: DefaultPort, DefaultMountPort
+	Port, MountPort int    // 0: DefaultPort, and what the port mapper says
+	Portmapper      int    // TCP; 0: 111. It is asked where MountPort is 0
 	Path            string // the exported folder
 	// AnyPort leaves the source port to the kernel; otherwise it is below 1024.
 	AnyPort bool
@@ -61,9 +63,6 @@ type Client struct {
 func Dial(ctx context.Context, config Config) (*Client, error) {
 	if config.Port == 0 {
 		config.Port = DefaultPort
-	}
-	if config.MountPort == 0 {
-		config.MountPort = DefaultMountPort
 	}
 	identity := rpc.Identity{Machine: machineName()}
 	root, err := mountExport(ctx, config, identity)
@@ -93,9 +92,13 @@ func (c *Client) ReadSize() int { return c.readSize }
 
 // mountExport makes the MNT call of the mount protocol.
 func mountExport(ctx context.Context, config Config, identity rpc.Identity) (Handle, error) {
-	connection, err := rpc.Connect(ctx, dialer(config.Server, config.MountPort, !config.AnyPort), identity)
+	port, unanswered, err := mountPort(ctx, config, identity)
 	if err != nil {
-		return "", fmt.Errorf("reaching the mount daemon: %w", err)
+		return "", fmt.Errorf("looking for the mount daemon: %w", err)
+	}
+	connection, err := rpc.Connect(ctx, dialer(config.Server, port, !config.AnyPort), identity)
+	if err != nil {
+		return "", fmt.Errorf("reaching the mount daemon: %w", errors.Join(err, unanswered))
 	}
 	defer connection.Close()
 	e := &xdr.Encoder{}

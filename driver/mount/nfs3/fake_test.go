@@ -23,6 +23,7 @@ type fakeServer struct {
 	committal int
 	canned    []byte
 	silent    bool
+	mapped    int // what it says as a port mapper
 }
 
 func newFakeServer(t *testing.T) *fakeServer {
@@ -120,6 +121,10 @@ func (s *fakeServer) answer(d *xdr.Decoder) (reply []byte, silent bool) {
 	d.Fixed(8)
 	if s.canned != nil {
 		e.Fixed(s.canned)
+		return e.Bytes(), s.silent
+	}
+	if program == 100000 { // GETPORT, which has no status
+		e.Uint32(uint32(s.mapped))
 		return e.Bytes(), s.silent
 	}
 	e.Uint32(0)

@@ -57,7 +57,8 @@ func (p Place) split() (above []string, name string) {
 
 // Folders keeps folders on any server.
 type Folders struct {
-	Port, MountPort int // TCP; 0: those of package nfs3
+	Port, MountPort int // TCP; 0: 2049, and what the server's port mapper says
+	Portmapper      int // TCP; 0: 111
 }
 
 // calls are what of an nfs3.Client this package uses.
@@ -105,7 +106,7 @@ func (f Folders) with(caller context.Context, doing string, at Place, work func(
 func (f Folders) dial(ctx context.Context, at Place) (*nfs3.Client, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, openLimit, fmt.Errorf("no answer for %s: %w", openLimit, syscall.ETIMEDOUT))
 	defer cancel()
-	return nfs3.Dial(ctx, nfs3.Config{Server: at.Server, Port: f.Port, MountPort: f.MountPort, Path: at.Share, Soft: answerLimit})
+	return nfs3.Dial(ctx, nfs3.Config{Server: at.Server, Port: f.Port, MountPort: f.MountPort, Portmapper: f.Portmapper, Path: at.Share, Soft: answerLimit})
 }
 
 // kindOf sorts errors; nil is for answers that tell of trouble. A share that does not open is refused, whatever the answer.

@@ -1,0 +1,108 @@
+package lab
+
+import (
+	"context"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"csicert/framework/payload"
+	"csicert/framework/witness"
+)
+
+// Workload is a claim and the pod that uses it, with what was written.
+type Workload struct {
+	*Claim
+	Pod     *Pod
+	Written payload.Manifest // nothing until it was filled; of a copy, what its source had
+
+	class  string
+	beside PodOption // where a copy can be reached even if it has to be where its source is
+}
+
+// Workload asks for a claim of the class and a pod that uses it. It waits for neither.
+func (b *Bench) Workload(ctx context.Context, class string, options ...PodOption) Workload {
+	ginkgo.GinkgoHelper()
+	claim := b.Claim(ctx, class)
+	return Workload{Claim: claim, Pod: b.Pod(ctx, append(options, Using(claim))...), class: class}
+}
+
+// Opened is a workload that runs and has written the tree.
+func (b *Bench) Opened(ctx context.Context, class string, tree payload.Tree, options ...PodOption) Workload {
+	ginkgo.GinkgoHelper()
+	w := b.Workload(ctx, class, options...)
+	w.ReachRun(ctx)
+	w.Written = b.Fill(ctx, w.Pod, tree)
+	w.beside = b.Beside(ctx, w.Claim)
+	return w
+}
+
+// Filled is an opened workload whose pod is gone: everything is on its storage.
+func (b *Bench) Filled(ctx context.Context, class string, tree payload.Tree, options ...PodOption) Workload {
+	ginkgo.GinkgoHelper()
+	w := b.Opened(ctx, class, tree, options...)
+	b.Retire(ctx, w.Pod)
+	return w
+}
+
+// Copied asks for a copy of a workload that was opened, as large as its claim, and for a pod beside it. It waits for
+// neither.
+func (b *Bench) Copied(ctx context.Context, of Workload, from ClaimOption, options ...ClaimOption) Workload {
+	ginkgo.GinkgoHelper()
+	claim := b.CopiedClaim(ctx, of, from, options...)
+	return Workload{Claim: claim, Pod: b.Pod(ctx, Using(claim), of.beside), Written: of.Written, class: of.class}
+}
+
+// CopiedClaim is Copied without a pod.
+func (b *Bench) CopiedClaim(ctx context.Context, of Workload, from ClaimOption, options ...ClaimOption) *Claim {
+	ginkgo.GinkgoHelper()
+	return b.Claim(ctx, of.class, append([]ClaimOption{AsLargeAs(of.Claim), from}, options...)...)
+}
+
+// Nearby keeps a pod where a copy of the workload can be reached.
+func (w Workload) Nearby() PodOption { return w.beside }
+
+// MustRun requires the claim to be bound and the pod to run.
+func (w Workload) MustRun(ctx context.Context) {
+	ginkgo.GinkgoHelper()
+	w.Must(ctx, witness.BeBound())
+	w.Pod.Must(ctx, witness.Run())
+}
+
+// ReachRun is MustRun for what the judgement only builds on.
+func (w Workload) ReachRun(ctx context.Context) {
+	ginkgo.GinkgoHelper()
+	w.Reach(ctx, witness.BeBound())
+	w.Pod.Reach(ctx, witness.Run())
+}
+
+// RecoverRun is MustRun after an obstacle was taken away.
+func (w Workload) RecoverRun(ctx context.Context) {
+	ginkgo.GinkgoHelper()
+	w.Recover(ctx, witness.BeBound())
+	w.Pod.Recover(ctx, witness.Run())
+}
+
+// BindAnother is the fence of those who say that a claim is not bound: another claim of the class with a pod, which is.
+func (b *Bench) BindAnother(ctx context.Context, class string) {
+	ginkgo.GinkgoHelper()
+	b.Workload(ctx, class).Reach(ctx, witness.BeBound())
+}
+
+// VolumeHandle is the driver's own name for the volume of a bound claim, which must be one of its own.
+func (b *Bench) VolumeHandle(ctx context.Context, c *Claim) string {
+	ginkgo.GinkgoHelper()
+	volume := b.Backing(c)
+	volume.Must(ctx, witness.BeMadeBy(b.Driver()))
+	return volume.Now().Spec.CSI.VolumeHandle
+}
+
+// Joined is a volume's content with a tree beside it. It is reckoned from the recipe: what one pod saw, maybe while its
+// storage was away, is not the measure of what is there.
+func (b *Bench) Joined(ctx context.Context, content payload.Manifest, tree payload.Tree) payload.Manifest {
+	ginkgo.GinkgoHelper()
+	more, err := tree.Manifest(ctx)
+	if err != nil {
+		b.blocked("reckoning the tree "+tree.String(), err.Error())
+	}
+	return payload.Manifest{Entries: append(content.Entries, more.Entries...)}
+}
