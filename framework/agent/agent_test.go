@@ -42,7 +42,7 @@ func ask[T any](t *testing.T, r agent.Request, stdin string) T {
 
 func TestCommandLinesReadBack(t *testing.T) {
 	for _, r := range []agent.Request{
-		agent.Hold{}, agent.ID{}, agent.Digest{Dir: "-d"}, agent.Stat{Dir: "/d e"}, agent.Usage{Dir: "-u"}, agent.TryWrite{Dir: "--"},
+		agent.Hold{}, agent.ID{}, agent.Serve{}, agent.Digest{Dir: "-d"}, agent.Stat{Dir: "/d e"}, agent.Usage{Dir: "-u"}, agent.TryWrite{Dir: "--"},
 		agent.Fill{Tree: payload.Mixed(-7), Dir: "-kind"}, agent.Mutate{Tree: payload.Small(1 << 62), Dir: "/d"},
 		agent.Put{Name: "-n=\n", Dir: "/d"}, agent.Get{Name: "n", Dir: "/d"}, agent.List{Under: "-u"}, agent.Survey{Under: []string{"-u"}},
 		agent.Seek{Under: []string{"-u", "/b"}, Mounts: "-m", Names: []string{"-n"}},

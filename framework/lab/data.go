@@ -67,7 +67,7 @@ func (b *Bench) DigestNth(ctx context.Context, p *Pod, n int) payload.Manifest {
 func (b *Bench) DigestOnDisk(ctx context.Context, v *Volume) payload.Manifest {
 	ginkgo.GinkgoHelper()
 	var m payload.Manifest
-	b.keeper(ctx, v.On, agent.Digest{Dir: keeperMount + "/" + v.dir}.Args(), &m)
+	b.keeper(ctx, v.On, agent.Digest{Dir: keeperMount + "/" + v.dir}, &m)
 	b.say("%s has %d entries on the disk of %s, digest %.12s", v.Name(), len(m.Entries), v.On.Name, m.Digest())
 	return m
 }

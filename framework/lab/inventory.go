@@ -66,8 +66,8 @@ func (b *Bench) found(ctx context.Context, request agent.Request) (remains, erro
 	for i, node := range nodes {
 		group.Go(func() (err error) {
 			var there agent.Remains
-			if err := b.lab.clients.run(ctx, b.lab.cfg.KeeperNS, b.lab.keepers[node], request.Args(), &there); err != nil {
-				return fmt.Errorf("looking at node %s: %w", node, err)
+			if err := b.lab.ask(ctx, node, request, &there); err != nil {
+				return fmt.Errorf("looking: %w", err)
 			}
 			found[i], err = onNode(node, b.lab.cfg.Driver.Folders(), there)
 			return err

@@ -61,20 +61,20 @@ func (l *Lab) kill(ctx context.Context, byNode map[string][]string) (map[string]
 	var all sync.WaitGroup
 	var failed error
 	found := map[string]int{}
-	for node := range byNode {
-		if _, there := l.keepers[node]; !there {
+	for node := range byNode { // before the first is killed
+		if _, there := l.attendants[node]; !there {
 			return nil, fmt.Errorf("no keeper runs on node %s", node)
 		}
 	}
 	for node, containers := range byNode {
 		all.Go(func() {
 			var answer agent.Killed
-			err := l.clients.run(ctx, l.cfg.KeeperNS, l.keepers[node], agent.Kill{Containers: containers}.Args(), &answer)
+			err := l.ask(ctx, node, agent.Kill{Containers: containers}, &answer)
 			mu.Lock()
 			defer mu.Unlock()
 			maps.Copy(found, answer.Processes)
 			if err != nil {
-				failed = fmt.Errorf("on node %s: %w", node, err)
+				failed = err
 			}
 		})
 	}

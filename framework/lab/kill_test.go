@@ -52,7 +52,7 @@ func TestReadinessIsThePodsOwnWord(t *testing.T) {
 }
 
 func TestKillNeedsAKeeperOnTheNode(t *testing.T) {
-	l := &Lab{keepers: map[string]string{}}
+	l := &Lab{}
 	_, err := l.kill(t.Context(), map[string][]string{"far": {"id"}})
 	NewWithT(t).Expect(err).To(MatchError("no keeper runs on node far"))
 }

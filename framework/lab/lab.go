@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"net"
 	"slices"
 	"sync"
 
@@ -15,19 +16,21 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"csicert/framework/agent"
 	"csicert/framework/catalogue"
 )
 
 // Lab is one suite process's part of the cluster: a namespace, the watches on it, the nodes and their keepers.
 type Lab struct {
-	cfg       Config
-	clients   clients
-	namespace string
-	journal   *journal
-	nodes     []Node
-	keepers   map[string]string // node name → pod in the keepers' namespace
-	unwatch   context.CancelFunc
-	watches   *sync.WaitGroup
+	cfg        Config
+	clients    clients
+	namespace  string
+	journal    *journal
+	nodes      []Node
+	keepers    map[string]string     // node name → pod in the keepers' namespace
+	attendants map[string]*attendant // by node name
+	unwatch    context.CancelFunc
+	watches    *sync.WaitGroup
 }
 
 // Open joins the cluster as one process of a suite: it makes the process's namespace and starts its watches, which
@@ -46,6 +49,12 @@ func Open(ctx context.Context, cfg Config, process int) (*Lab, error) {
 	}
 	if l.keepers, err = c.keepersByNode(ctx, cfg); err != nil {
 		return nil, err
+	}
+	l.attendants = map[string]*attendant{}
+	for node, pod := range l.keepers {
+		l.attendants[node] = newAttendant(func(ctx context.Context) (net.Conn, error) {
+			return c.dial(ctx, cfg.KeeperNS, pod, agent.Serve{}.Args())
+		})
 	}
 	if err := l.makeNamespace(ctx); err != nil {
 		return nil, err
@@ -80,6 +89,9 @@ func (l *Lab) makeNamespace(ctx context.Context) error {
 
 // Close ends the watches and deletes the process's namespace without waiting; Clear sees that it went.
 func (l *Lab) Close(ctx context.Context) error {
+	for _, a := range l.attendants {
+		a.end()
+	}
 	l.unwatch()
 	l.watches.Wait()
 	if left, _ := l.journal.existing(func(o client.Object) bool { return belongs(o, l.namespace) }); l.cfg.KeepFailed && len(left) > 0 {

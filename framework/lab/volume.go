@@ -119,9 +119,9 @@ func (b *Bench) MakeDirectory(ctx context.Context, v *Volume) {
 // from it there.
 func (b *Bench) MakeDirectoryOn(ctx context.Context, v *Volume, on Node) {
 	ginkgo.GinkgoHelper()
-	b.keeper(ctx, on, agent.Mkdir{Under: keeperMount, Name: v.dir, Mode: 0o755}.Args(), nil)
+	b.keeper(ctx, on, agent.Mkdir{Under: keeperMount, Name: v.dir, Mode: 0o755}, nil)
 	b.undo = append(b.undo, undoing{what: "directory of " + v.Name() + " on " + on.Name, last: true, do: func(ctx context.Context) error {
-		return b.lab.clients.run(ctx, b.lab.cfg.KeeperNS, b.lab.keepers[on.Name], agent.Rmtree{Under: keeperMount, Name: v.dir}.Args(), nil)
+		return b.lab.ask(ctx, on.Name, agent.Rmtree{Under: keeperMount, Name: v.dir}, nil)
 	}})
 }
 
@@ -132,15 +132,11 @@ func pinned(label, value string) *corev1.VolumeNodeAffinity {
 }
 
 // keeper runs an agent's verb in the keeper of a node.
-func (b *Bench) keeper(ctx context.Context, on Node, args []string, answer any) {
+func (b *Bench) keeper(ctx context.Context, on Node, request agent.Request, answer any) {
 	ginkgo.GinkgoHelper()
-	pod, ok := b.lab.keepers[on.Name]
-	if !ok {
-		b.blocked("reaching the disk of node "+on.Name, "no keeper runs there")
-	}
 	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Data)
 	defer cancel()
-	if err := b.lab.clients.run(ctx, b.lab.cfg.KeeperNS, pod, args, answer); err != nil {
+	if err := b.lab.ask(ctx, on.Name, request, answer); err != nil {
 		b.blocked("reaching the disk of node "+on.Name, err.Error())
 	}
 }

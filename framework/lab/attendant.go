@@ -1,0 +1,118 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+
+	"csicert/framework/agent"
+)
+
+// attendant is this process's conversation with the keeper of one node. It is begun by the first question and then kept:
+// to start a program in a pod for each one costs the node more than the answer.
+type attendant struct {
+	dial func(context.Context) (net.Conn, error) // to a keeper that serves
+	turn chan struct{}                           // holds one token: one question at a time
+	talk *talk                                   // nil where none has begun, or the last was broken off
+}
+
+type talk struct {
+	conn    net.Conn
+	answers *json.Decoder
+}
+
+func newAttendant(dial func(context.Context) (net.Conn, error)) *attendant {
+	a := &attendant{dial: dial, turn: make(chan struct{}, 1)}
+	a.turn <- struct{}{}
+	return a
+}
+
+// ask puts a request and decodes what it answers, when that is wanted. A talk that breaks off, or whose question was given
+// up, is begun anew by the next question.
+func (a *attendant) ask(ctx context.Context, request agent.Request, into any) error {
+	select {
+	case <-a.turn:
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the keeper to have answered others: %w", context.Cause(ctx))
+	}
+	defer func() { a.turn <- struct{}{} }()
+	served, err := a.served(ctx, request.Args())
+	switch {
+	case err != nil:
+		return err
+	case served.Error != "":
+		return fmt.Errorf("agent %s: %s", request.Args()[0], served.Error)
+	case into == nil:
+		return nil
+	}
+	if err := json.Unmarshal(served.Answer, into); err != nil {
+		return fmt.Errorf("decoding what agent %s answered: %w", request.Args()[0], err)
+	}
+	return nil
+}
+
+func (a *attendant) served(ctx context.Context, args []string) (served agent.Served, err error) {
+	question, err := json.Marshal(args)
+	if err != nil {
+		return served, fmt.Errorf("encoding a request: %w", err)
+	}
+	if err := a.put(ctx, append(question, '\n')); err != nil {
+		return served, err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = a.talk.conn.Close() }) // what it breaks says more
+	defer stop()
+	if err := a.talk.answers.Decode(&served); err != nil {
+		a.end()
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return served, fmt.Errorf("waiting for the keeper's answer: %w", err)
+	}
+	return served, nil
+}
+
+// put sends a question; a kept talk that turns out to have ended is begun anew, for then nobody has heard the question.
+func (a *attendant) put(ctx context.Context, question []byte) error {
+	for {
+		kept := a.talk != nil
+		if !kept {
+			conn, err := a.dial(ctx)
+			if err != nil {
+				return fmt.Errorf("reaching the keeper: %w", err)
+			}
+			a.talk = &talk{conn, json.NewDecoder(conn)}
+		}
+		stop := context.AfterFunc(ctx, func() { _ = a.talk.conn.Close() })
+		n, err := a.talk.conn.Write(question)
+		if !stop() || err == nil {
+			return context.Cause(ctx)
+		}
+		a.end()
+		if !kept || n > 0 || !errors.Is(err, io.ErrClosedPipe) {
+			return fmt.Errorf("asking the keeper: %w", err)
+		}
+	}
+}
+
+// end breaks the talk off, if there is one.
+func (a *attendant) end() {
+	if a.talk != nil {
+		_ = a.talk.conn.Close() // never fails: it is a pipe
+		a.talk = nil
+	}
+}
+
+// ask puts a request to the keeper of a node.
+func (l *Lab) ask(ctx context.Context, node string, request agent.Request, into any) error {
+	a, ok := l.attendants[node]
+	if !ok {
+		return fmt.Errorf("no keeper runs on node %s", node)
+	}
+	if err := a.ask(ctx, request, into); err != nil {
+		return fmt.Errorf("on node %s: %w", node, err)
+	}
+	return nil
+}
