@@ -47,6 +47,7 @@ func TestCommandLinesReadBack(t *testing.T) {
 		agent.Put{Name: "-n=\n", Dir: "/d"}, agent.Get{Name: "n", Dir: "/d"}, agent.List{Under: "-u"}, agent.Survey{Under: "-u"},
 		agent.Mkdir{Under: "/u", Name: "-a/b", Mode: 0o1777}, agent.Rmtree{Under: "/u", Name: "-under"},
 		agent.Kill{Containers: []string{strings.Repeat("0f", 32), strings.Repeat("a", 64)}},
+		agent.Connect{Container: strings.Repeat("0f", 32), Socket: "/csi/csi.sock"},
 	} {
 		if back, err := agent.Parse(r.Args()); err != nil || !reflect.DeepEqual(back, r) {
 			t.Errorf("%#v became %#v, %v", r, back, err)

@@ -55,14 +55,14 @@ type CO struct {
 	Referee
 	Options
 
-	lines    *grpc.ClientConn
-	driver   csi.ControllerClient
-	can      map[csi.ControllerServiceCapability_RPC_Type]bool
-	places   bool // the driver has topology
-	mu       sync.Mutex
-	names    int
-	volumes  ledger[*csi.CreateVolumeRequest]
-	cuts     ledger[*csi.CreateSnapshotRequest]
+	lines   *grpc.ClientConn
+	driver  csi.ControllerClient
+	can     map[csi.ControllerServiceCapability_RPC_Type]bool
+	places  bool // the driver has topology
+	mu      sync.Mutex
+	names   int
+	volumes ledger[*csi.CreateVolumeRequest]
+	cuts    ledger[*csi.CreateSnapshotRequest]
 }
 
 // Open connects to the driver and asks what it can do. Errors: an option that cannot be, the connection's, the driver's.

@@ -21,7 +21,9 @@ func (c *CO) Cut(ctx context.Context, req *csi.CreateSnapshotRequest) (*csi.Snap
 // CutOnce is one CreateSnapshot call.
 func (c *CO) CutOnce(ctx context.Context, req *csi.CreateSnapshotRequest) (*csi.Snapshot, error) {
 	note := c.cuts.asked(req.GetName(), req)
-	answer, err := once(ctx, c, func(ctx context.Context) (*csi.CreateSnapshotResponse, error) { return c.driver.CreateSnapshot(ctx, req) })
+	answer, err := once(ctx, c, func(ctx context.Context) (*csi.CreateSnapshotResponse, error) {
+		return c.driver.CreateSnapshot(ctx, req)
+	})
 	note(answer.GetSnapshot().GetSnapshotId(), err)
 	return answer.GetSnapshot(), err
 }

@@ -174,7 +174,7 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 	}
 	has := lab.Capabilities(workers)
 	if s.cluster.Own() || s.AllowDisruption {
-		has = append(has, catalogue.Disruption)
+		has = append(has, catalogue.Disruption, catalogue.DriverSocket)
 	}
 	has = append(has, claims(s.driver)...)
 	budgets := subject.Default()
