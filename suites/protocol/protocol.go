@@ -43,7 +43,6 @@ var Requirements = []catalogue.Requirement{
 	CancelledCutIsResumed,
 	LostAnswerLeavesOneVolume,
 	PagesHoldEveryVolumeOnce,
-	SanityPasses,
 }
 
 // direct has a judgement made at the socket of the driver on the cluster.
