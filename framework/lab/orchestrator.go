@@ -51,7 +51,8 @@ func (b *Bench) orchestration(ctx context.Context) (orchestrator.Options, error)
 	if err != nil {
 		return orchestrator.Options{}, fmt.Errorf("volumeSize %q: %w", d.VolumeSize, err)
 	}
-	o := orchestrator.Options{Prefix: shortened(b.Name()), Size: size.Value(), Call: b.lab.cfg.Budgets.Bind, Patience: b.lab.cfg.Budgets.Bind}
+	o := orchestrator.Options{Prefix: shortened(b.Name()), Size: size.Value(), Call: b.lab.cfg.Budgets.Bind, Patience: b.lab.cfg.Budgets.Bind,
+		SanityProgram: b.lab.cfg.Sanity}
 	pattern := b.parameters(d.StorageClass)
 	if o.Volume, err = b.told(ctx, pattern, "provisioner"); err != nil {
 		return o, err

@@ -42,6 +42,8 @@ type Options struct {
 	Segments []*csi.Topology
 	// Call bounds one call, Patience all repetitions of one together.
 	Call, Patience time.Duration
+	// SanityProgram is the path of csi-sanity; empty: it is not run.
+	SanityProgram string
 }
 
 // Class is what a class tells the driver with every creation.

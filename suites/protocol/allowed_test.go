@@ -41,6 +41,9 @@ func TestWhatTheSpecificationAllowsPasses(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, driver.around)
 			for _, r := range Requirements { // one after the other: some read the whole list of volumes
+				if r.ID == SanityPasses.ID {
+					continue // it knows no ABORTED and makes names of its own: why it is no MUST
+				}
 				want := passed
 				if but, listed := driver.but[r.ID]; listed {
 					want = but

@@ -41,6 +41,7 @@ var judgements = map[catalogue.ID]judgement{
 	CancelledCreationIsResumed.ID:             cancelledCreationIsResumed,
 	CancelledCutIsResumed.ID:                  cancelledCutIsResumed,
 	LostAnswerLeavesOneVolume.ID:              lostAnswerLeavesOneVolume,
+	SanityPasses.ID:                           sanityPasses,
 	PagesHoldEveryVolumeOnce.ID:               pagesHoldEveryVolumeOnce,
 }
 

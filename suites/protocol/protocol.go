@@ -43,6 +43,7 @@ var Requirements = []catalogue.Requirement{
 	CancelledCutIsResumed,
 	LostAnswerLeavesOneVolume,
 	PagesHoldEveryVolumeOnce,
+	SanityPasses,
 }
 
 // direct has a judgement made at the socket of the driver on the cluster.

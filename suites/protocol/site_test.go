@@ -2,10 +2,12 @@ package protocol
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"csicert/driver/filer/store"
 	"csicert/driver/nfs"
 	"csicert/framework/orchestrator"
+	"csicert/framework/run/build"
 )
 
 const gib = 1 << 30
@@ -30,6 +33,31 @@ func (still) Freeze(context.Context) (func() error, error) { return func() error
 type site struct {
 	socket string
 	stores []*store.Store
+}
+
+// program is csi-sanity, as TestMain built it.
+var program string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		folder, err := os.MkdirTemp("", "sanity")
+		if err == nil {
+			program = filepath.Join(folder, "csi-sanity")
+			var said []byte
+			if said, err = exec.Command("go", "build", "-o", program, build.SanityPackage).CombinedOutput(); err != nil {
+				err = fmt.Errorf("building csi-sanity: %w: %s", err, said)
+			}
+		}
+		code := 1
+		if err == nil {
+			code = m.Run()
+		}
+		if err = errors.Join(err, os.RemoveAll(folder)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+		return code
+	}())
 }
 
 // newSite serves the controller, inside of the decorator if there is one, until the test ends.
@@ -125,7 +153,7 @@ func (s site) judged(t *testing.T, judge judgement, defect string, patience time
 		segments = append(segments, &csi.Topology{Segments: map[string]string{nfs.ZoneKey: zone}})
 	}
 	co, err := orchestrator.Open(t.Context(), orchestrator.Options{
-		Dial: s.dial, Prefix: "csicert-test-prot", Size: gib, Segments: segments, Call: 10 * time.Second, Patience: patience,
+		Dial: s.dial, Prefix: "csicert-test-prot", Size: gib, Segments: segments, Call: 10 * time.Second, Patience: patience, SanityProgram: program,
 		Volume: orchestrator.Class{Parameters: parameters}, Snapshot: orchestrator.Class{Parameters: parameters},
 		Capability: &csi.VolumeCapability{AccessType: &csi.VolumeCapability_Mount{Mount: &csi.VolumeCapability_MountVolume{}},
 			AccessMode: &csi.VolumeCapability_AccessMode{Mode: csi.VolumeCapability_AccessMode_SINGLE_NODE_WRITER}},
