@@ -8,6 +8,7 @@ import (
 	"csicert/suites/binding"
 	"csicert/suites/lifecycle"
 	"csicert/suites/localpv"
+	"csicert/suites/protocol"
 	"csicert/suites/provisioning"
 	"csicert/suites/publish"
 	"csicert/suites/resilience"
@@ -21,6 +22,7 @@ func Requirements() []catalogue.Requirement {
 		binding.Requirements,
 		lifecycle.Requirements,
 		localpv.Requirements,
+		protocol.Requirements,
 		provisioning.Requirements,
 		publish.Requirements,
 		resilience.Requirements,

@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
@@ -27,6 +28,9 @@ type spoilt struct {
 	createSnapshot func(context.Context, csi.ControllerServer, *cutRequest) (*cutAnswer, error)
 	deleteSnapshot func(context.Context, csi.ControllerServer, *cutDeletion) (*csi.DeleteSnapshotResponse, error)
 	listSnapshots  func(context.Context, csi.ControllerServer, *csi.ListSnapshotsRequest) (*csi.ListSnapshotsResponse, error)
+	listVolumes    func(context.Context, csi.ControllerServer, *csi.ListVolumesRequest) (*csi.ListVolumesResponse, error)
+	validate       func(context.Context, csi.ControllerServer, *csi.ValidateVolumeCapabilitiesRequest) (*csi.ValidateVolumeCapabilitiesResponse, error)
+	expand         func(context.Context, csi.ControllerServer, *csi.ControllerExpandVolumeRequest) (*csi.ControllerExpandVolumeResponse, error)
 }
 
 // around makes a controller of the calls. It is the whole of a fault that remembers nothing.
@@ -62,6 +66,21 @@ func (s spoiler) ListSnapshots(ctx context.Context, req *csi.ListSnapshotsReques
 	return answered(ctx, s.ControllerServer, req, s.spoilt.listSnapshots, s.ControllerServer.ListSnapshots)
 }
 
+// ListVolumes implements csi.ControllerServer.
+func (s spoiler) ListVolumes(ctx context.Context, req *csi.ListVolumesRequest) (*csi.ListVolumesResponse, error) {
+	return answered(ctx, s.ControllerServer, req, s.spoilt.listVolumes, s.ControllerServer.ListVolumes)
+}
+
+// ValidateVolumeCapabilities implements csi.ControllerServer.
+func (s spoiler) ValidateVolumeCapabilities(ctx context.Context, req *csi.ValidateVolumeCapabilitiesRequest) (*csi.ValidateVolumeCapabilitiesResponse, error) {
+	return answered(ctx, s.ControllerServer, req, s.spoilt.validate, s.ControllerServer.ValidateVolumeCapabilities)
+}
+
+// ControllerExpandVolume implements csi.ControllerServer.
+func (s spoiler) ControllerExpandVolume(ctx context.Context, req *csi.ControllerExpandVolumeRequest) (*csi.ControllerExpandVolumeResponse, error) {
+	return answered(ctx, s.ControllerServer, req, s.spoilt.expand, s.ControllerServer.ControllerExpandVolume)
+}
+
 // answered is the fault's answer where it has one, to a request of its own, and the honest server's elsewhere.
 func answered[S any, Q proto.Message, A any](ctx context.Context, next S, req Q, spoilt func(context.Context, S, Q) (A, error), honest func(context.Context, Q) (A, error)) (A, error) {
 	if spoilt == nil {
@@ -95,6 +114,21 @@ func (m *memory[V]) oldest() (v V, any bool) {
 	return m.all[m.order[0]], true
 }
 
+// near returns what is remembered of a key that begins with the given one, or that the given one begins with.
+func (m *memory[V]) near(key string) (v V, any bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, k := range m.order {
+		if len(key) >= leastNear && (strings.HasPrefix(k, key) || strings.HasPrefix(key, k)) {
+			return m.all[k], true
+		}
+	}
+	return v, false
+}
+
+// leastNear bytes of a key are no accident.
+const leastNear = 16
+
 func (m *memory[V]) remember(key string, value V) { m.change(key, func(V, bool) V { return value }) }
 
 // once remembers what the first call with the key gives, and returns it at every later one.
@@ -120,6 +154,13 @@ func (m *memory[V]) change(key string, to func(was V, known bool) V) V {
 	}
 	m.all[key] = to(was, known)
 	return m.all[key]
+}
+
+// keys are those of which anything is remembered.
+func (m *memory[V]) keys() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.order)
 }
 
 func (m *memory[V]) forget(key string) {

@@ -15,9 +15,9 @@ import (
 
 // NewController returns the honest controller with every fault beside it. Honest makes a controller over filers.
 func NewController(honest func(map[string]filer.Filer) csi.ControllerServer, filers map[string]filer.Filer) csi.ControllerServer {
-	c := &controller{ControllerServer: honest(filers), faulty: map[string]csi.ControllerServer{}, filers: filers, lasting: map[string]bool{}}
+	c := &controller{ControllerServer: honest(filers), faulty: map[string]csi.ControllerServer{}, filers: filers, lasting: map[string]bool{}, lists: map[string]bool{}}
 	for _, f := range All() {
-		c.lasting[f.Name] = f.Lasting
+		c.lasting[f.Name], c.lists[f.Name] = f.Lasting, f.Lists
 		under := filers
 		if f.Filer != nil {
 			under = map[string]filer.Filer{}
@@ -34,8 +34,8 @@ func NewController(honest func(map[string]filer.Filer) csi.ControllerServer, fil
 	return c
 }
 
-// controller hands each call to the controller of its fault. Calls that name a volume or snapshot by ID go where its
-// creation went; after a restart these are honest, except for a fault that lasts.
+// controller hands each call to the controller of its fault. Calls that name a volume or snapshot by ID, or by an ID that
+// is like one, go where its creation went; after a restart these are honest, except for a fault that lasts.
 type controller struct {
 	csi.ControllerServer // the honest one
 
@@ -43,12 +43,17 @@ type controller struct {
 	chosen  memory[string] // ID → fault
 	filers  map[string]filer.Filer
 	lasting map[string]bool // by fault
+	lists   map[string]bool // by fault
+	listed  memory[string]  // ID of a volume that stands → fault of those that list
 }
 
 // of returns the server that made the thing. The error is that of a filer that did not say: a thing with a fault must not
 // be taken for an honest one.
 func (c *controller) of(ctx context.Context, id string) (csi.ControllerServer, error) {
 	name, known := c.chosen.recall(id)
+	if !known {
+		name, known = c.chosen.near(id)
+	}
 	if !known {
 		var err error
 		if name, err = c.markOf(ctx, id); err != nil {
@@ -121,6 +126,9 @@ func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequ
 		return nil, err
 	}
 	c.chosen.remember(response.GetVolume().GetVolumeId(), name)
+	if c.lists[name] {
+		c.listed.remember(response.GetVolume().GetVolumeId(), name)
+	}
 	if response.Volume.VolumeContext == nil {
 		response.Volume.VolumeContext = map[string]string{}
 	}
@@ -148,7 +156,25 @@ func (c *controller) CreateSnapshot(ctx context.Context, req *csi.CreateSnapshot
 
 // DeleteVolume implements csi.ControllerServer.
 func (c *controller) DeleteVolume(ctx context.Context, req *csi.DeleteVolumeRequest) (*csi.DeleteVolumeResponse, error) {
-	return handed(ctx, c, req.GetVolumeId(), req, csi.ControllerServer.DeleteVolume)
+	answer, err := handed(ctx, c, req.GetVolumeId(), req, csi.ControllerServer.DeleteVolume)
+	if err == nil {
+		c.listed.forget(req.GetVolumeId())
+	}
+	return answer, err
+}
+
+// ListVolumes implements csi.ControllerServer. A list names no volume: it is wrong for as long as a volume stands whose
+// class asked for that.
+func (c *controller) ListVolumes(ctx context.Context, req *csi.ListVolumesRequest) (*csi.ListVolumesResponse, error) {
+	if name, wrong := c.listed.oldest(); wrong {
+		return c.faulty[name].ListVolumes(ctx, req)
+	}
+	return c.ControllerServer.ListVolumes(ctx, req)
+}
+
+// ValidateVolumeCapabilities implements csi.ControllerServer.
+func (c *controller) ValidateVolumeCapabilities(ctx context.Context, req *csi.ValidateVolumeCapabilitiesRequest) (*csi.ValidateVolumeCapabilitiesResponse, error) {
+	return handed(ctx, c, req.GetVolumeId(), req, csi.ControllerServer.ValidateVolumeCapabilities)
 }
 
 // DeleteSnapshot implements csi.ControllerServer.

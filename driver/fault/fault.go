@@ -28,6 +28,8 @@ type Fault struct {
 	Node       func(csi.NodeServer) csi.NodeServer
 	Filer      func(filer.Filer) filer.Filer // around every zone's filer
 
+	// Lists has the fault answer ListVolumes for as long as a volume stands that was made with it.
+	Lists bool
 	// Lasting has what was made with the fault keep it when the plugin was started again: on a filer the fault's name is
 	// in the thing's own name (see marked), on a node in a file (see note).
 	Lasting bool
@@ -37,7 +39,7 @@ type Fault struct {
 func All() []Fault {
 	var all []Fault
 	for _, group := range [][]Fault{volumeFaults(), placementFaults(), restoreFaults(), contentFaults(), snapshotFaults(), lifetimeFaults(), filerFaults(), nodeFaults(),
-		restartFaults(), nodeRestartFaults()} {
+		restartFaults(), nodeRestartFaults(), nameFaults(), unknownFaults(), repeatFaults(), collisionFaults(), listFaults()} {
 		all = append(all, group...)
 	}
 	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })

@@ -196,6 +196,7 @@ func (s site) larger() *csi.Volume {
 func TestEveryDefectIsSeenAndNoneInTheHonestDriver(t *testing.T) {
 	all := maps.Clone(judges)
 	maps.Copy(all, restartJudges)
+	maps.Copy(all, directJudges)
 	for _, f := range All() {
 		judge, there := all[f.Name]
 		if !there && f.Node == nil {

@@ -48,6 +48,7 @@ func TestCommandLinesReadBack(t *testing.T) {
 		agent.Seek{Under: []string{"-u", "/b"}, Mounts: "-m", Names: []string{"-n"}},
 		agent.Mkdir{Under: "/u", Name: "-a/b", Mode: 0o1777}, agent.Rmtree{Under: "/u", Name: "-under"},
 		agent.Kill{Containers: []string{strings.Repeat("0f", 32), strings.Repeat("a", 64)}},
+		agent.Connect{Container: strings.Repeat("0f", 32), Socket: "/csi/csi.sock"},
 	} {
 		if back, err := agent.Parse(r.Args()); err != nil || !reflect.DeepEqual(back, r) {
 			t.Errorf("%#v became %#v, %v", r, back, err)

@@ -21,7 +21,7 @@ func (UsageError) BadInput() bool { return true }
 
 func usage(format string, args ...any) error { return UsageError{fmt.Sprintf(format, args...)} }
 
-const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, seek, survey, stat, usage, id, kill, serve"
+const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, seek, survey, stat, usage, id, kill, connect, serve"
 
 // Parse reads a command line, without the name of the program, back into the request that made it. Its errors are
 // the caller's ([UsageError], [payload.KindError]).
@@ -91,6 +91,14 @@ func Parse(args []string) (Request, error) {
 		return parseSurvey(set, args[1:])
 	case "list", "mkdir", "rmtree":
 		return parseKeeper(verb, set, args[1:])
+	case "connect":
+		container := set.String("container", "", "")
+		socket, err := operand(set, args[1:], "SOCKET")
+		if err != nil {
+			return nil, err
+		}
+		r := Connect{Container: *container, Socket: socket}
+		return r, r.check()
 	case "kill":
 		if err := set.Parse(args[1:]); err != nil {
 			return nil, usage("kill: %v", err)

@@ -43,7 +43,7 @@ func serve(ctx context.Context, args []string) Served {
 	request, err := Parse(args)
 	if err == nil {
 		switch request.(type) {
-		case Serve, Hold, Put, Get:
+		case Serve, Hold, Put, Get, Connect:
 			err = usage("verb served: found %q, accepted are those that read nothing and print one JSON value", args[0])
 		}
 	}

@@ -145,8 +145,12 @@ func controlsSnapshots(p *corev1.Pod) bool {
 // hasContainer tells whether a container has the name, or an image of that name.
 func hasContainer(p *corev1.Pod, name string) bool {
 	return slices.ContainsFunc(p.Spec.Containers, func(c corev1.Container) bool {
-		image, _, _ := strings.Cut(path.Base(c.Image), "@")
-		image, _, _ = strings.Cut(image, ":")
-		return c.Name == name || strings.HasSuffix(image, name) // a mirror may put its own words before it
+		return c.Name == name || imageIs(c.Image, name)
 	})
+}
+
+func imageIs(ref, name string) bool {
+	image, _, _ := strings.Cut(path.Base(ref), "@")
+	image, _, _ = strings.Cut(image, ":")
+	return strings.HasSuffix(image, name) // a mirror may put its own words before it
 }

@@ -41,6 +41,11 @@ func (c clients) dial(ctx context.Context, namespace, pod string, args []string)
 	if err != nil {
 		return nil, err
 	}
+	return carried(ctx, executor, fmt.Sprintf("agent %s in pod %s", args[0], pod)), nil
+}
+
+// carried is what an executor runs, as a connection.
+func carried(ctx context.Context, executor remotecommand.Executor, what string) net.Conn {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the context of a dial ends with the dial
 	near, far := net.Pipe()
 	s := &stream{Conn: near, cancel: cancel}
@@ -49,11 +54,11 @@ func (c clients) dial(ctx context.Context, namespace, pod string, args []string)
 		var said tail
 		err := executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: far, Stdout: far, Stderr: &said})
 		if err != nil && ctx.Err() == nil {
-			s.end(fmt.Errorf("agent %s in pod %s: %w: %s", args[0], pod, err, said.String()))
+			s.end(fmt.Errorf("%s: %w: %s", what, err, said.String()))
 		}
 		_ = far.Close() // never fails
 	}()
-	return s, nil
+	return s
 }
 
 // stream is one run of the agent as a connection.

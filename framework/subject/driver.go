@@ -36,6 +36,8 @@ type Driver struct {
 	Capabilities []catalogue.Capability `json:"capabilities,omitempty"`
 	// Storage says where on nodes the driver keeps what it made; leave it out where that is elsewhere.
 	Storage *Storage `json:"storage,omitempty"`
+	// Controller says where the controller answers; by default where its sidecars were told to look.
+	Controller *Controller `json:"controller,omitempty"`
 	// VolumeSize is what claims ask for, at least; 1Gi by default.
 	VolumeSize string `json:"volumeSize,omitempty"`
 	// Budgets lengthen (or shorten) single budgets, as in bind: 2m.
@@ -61,6 +63,13 @@ type Topology struct {
 	Keys []string `json:"keys"`
 	// AlsoAllowed are further node labels that a class may name in allowedTopologies.
 	AlsoAllowed []string `json:"alsoAllowed,omitempty"`
+}
+
+// Controller is the socket of the driver's controller plugin, for the requirements that call it without a sidecar.
+type Controller struct {
+	Selector  string `json:"selector"`  // labels of its pods, such as app=disk-controller; in the driver's namespace
+	Container string `json:"container"` // one of the pod's that sees the socket
+	Socket    string `json:"socket"`    // its path in that container
 }
 
 // Storage lets leftovers be found: after each spec nothing may stand there that is called by the handle of one of its

@@ -10,6 +10,7 @@ import (
 
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
 	strictjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
@@ -84,11 +85,11 @@ func keys() []string {
 	return []string{"apiVersion", "kind", "name", "namespace", "install.bundled", "install.manifests",
 		"storageClass.fromCluster", "storageClass.parameters", "storageClass.mountOptions",
 		"snapshotClass.fromCluster", "snapshotClass.parameters", "bindingModes",
-		"topology.keys", "topology.alsoAllowed", "capabilities", "storage.nodeFolders", "volumeSize", "budgets"}
+		"topology.keys", "topology.alsoAllowed", "capabilities", "storage.nodeFolders", "controller.selector", "controller.container", "controller.socket", "volumeSize", "budgets"}
 }
 
 func (d *Driver) check() error {
-	for _, c := range []func() error{d.checkHead, d.checkInstall, d.checkClasses, d.checkCapabilities, d.checkTopology, d.checkStorage, d.checkBudgets} {
+	for _, c := range []func() error{d.checkHead, d.checkInstall, d.checkClasses, d.checkCapabilities, d.checkTopology, d.checkStorage, d.checkController, d.checkBudgets} {
 		if err := c(); err != nil {
 			return err
 		}
@@ -189,6 +190,24 @@ func (d *Driver) checkStorage() error {
 		if !filepath.IsAbs(folder) || filepath.Clean(folder) != folder || folder == "/" {
 			return Invalid{fmt.Sprintf("storage.nodeFolders[%d]", i), quoted(folder), "an absolute path below /, without .. in it"}
 		}
+	}
+	return nil
+}
+
+func (d *Driver) checkController() error {
+	if d.Controller == nil {
+		return nil
+	}
+	selector, err := labels.Parse(d.Controller.Selector)
+	switch {
+	case err != nil || selector.Empty():
+		return Invalid{"controller.selector", quoted(d.Controller.Selector), "labels of the controller's pods, such as app=disk-controller"}
+	case d.Namespace == "":
+		return Invalid{"namespace", "nothing, although there is a controller", "where the driver's pods run"}
+	case len(validation.IsDNS1123Label(d.Controller.Container)) > 0:
+		return Invalid{"controller.container", quoted(d.Controller.Container), "the name of a container of these pods"}
+	case !filepath.IsAbs(d.Controller.Socket):
+		return Invalid{"controller.socket", quoted(d.Controller.Socket), "an absolute path in that container, such as /csi/csi.sock"}
 	}
 	return nil
 }

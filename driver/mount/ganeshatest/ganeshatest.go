@@ -125,7 +125,7 @@ func (s *Server) configure() {
 // Restart starts the server on its ports again; it must have been killed.
 func (s *Server) Restart() {
 	s.t.Helper()
-	unlock := lock(s.t)
+	unlock := Lock(s.t)
 	defer unlock()
 	startPortmapper(s.t)
 	var err error

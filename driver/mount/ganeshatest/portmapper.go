@@ -12,10 +12,10 @@ import (
 
 const portmapperPort = 111
 
-// lock keeps the starts of servers on this machine apart: each takes the
+// Lock keeps the starts of servers on this machine apart: each takes the
 // registration of NFSv3 at the one rpcbind from the other, which does no
 // harm, but two that do so at the same time both give up.
-func lock(t testing.TB) (unlock func()) {
+func Lock(t testing.TB) (unlock func()) {
 	t.Helper()
 	file, err := os.OpenFile(filepath.Join("/tmp", "csicert-ganeshatest.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

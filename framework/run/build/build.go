@@ -19,6 +19,8 @@ import (
 const (
 	suitePackage  = "./suites"
 	ginkgoPackage = "github.com/onsi/ginkgo/v2/ginkgo" // at the version in go.mod, so that it fits the suites
+	// SanityPackage is csi-sanity's command, at the version in go.mod.
+	SanityPackage = "github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity"
 	agentPackage  = "./framework/agent/cmd/agent"
 
 	// killDelay is how long a cancelled go command may take to close its pipes.
@@ -38,13 +40,17 @@ type Options struct {
 type Programs struct {
 	Ginkgo string // Ginkgo's command
 	Suite  string // the suites' test binary
+	Sanity string // csi-sanity
 }
 
-// ForSuites builds Ginkgo's command and the suites. With unchanged sources it costs the go command's look at them.
+// ForSuites builds Ginkgo's command, csi-sanity and the suites. With unchanged sources it costs the go command's look at them.
 func ForSuites(ctx context.Context, o Options) (Programs, error) {
-	p := Programs{Ginkgo: filepath.Join(o.Dir, "ginkgo"), Suite: filepath.Join(o.Dir, "suites.test")}
+	p := Programs{Ginkgo: filepath.Join(o.Dir, "ginkgo"), Suite: filepath.Join(o.Dir, "suites.test"), Sanity: filepath.Join(o.Dir, "csi-sanity")}
 	if err := o.goCommand(ctx, nil, "build", "-trimpath", "-o", p.Ginkgo, ginkgoPackage); err != nil {
 		return Programs{}, fmt.Errorf("building Ginkgo's command: %w", err)
+	}
+	if err := o.goCommand(ctx, nil, "build", "-trimpath", "-o", p.Sanity, SanityPackage); err != nil {
+		return Programs{}, fmt.Errorf("building csi-sanity: %w", err)
 	}
 	if err := o.goCommand(ctx, nil, "test", "-c", "-trimpath", "-o", p.Suite, suitePackage); err != nil {
 		return Programs{}, fmt.Errorf("building the suites: %w", err)

@@ -1,0 +1,145 @@
+package fault
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"github.com/container-storage-interface/spec/lib/go/csi"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// repeatFaults are in what the controller does with a call that was made before, or given up.
+func repeatFaults() []Fault {
+	return []Fault{
+		{Name: "repeated-deletion-refused", Wrong: "the deletion of a volume that is not there fails", Controller: refusingRepeatedDeletions},
+		{Name: "repeated-snapshot-deletion-refused", Wrong: "the deletion of a snapshot that is not there fails", Controller: refusingRepeatedDrops},
+		{Name: "repeated-expansion-refused", Wrong: "an expansion to a size that the volume has already is refused", Controller: refusingRepeatedExpansions},
+		{Name: "snapshot-time-of-the-call", Wrong: "a snapshot that is asked for again says that it was cut just now", Controller: movingTime},
+		{Name: "cancelled-creation-blocks-name", Wrong: "after a CreateVolume call that was given up its name stays busy", Controller: blockedAfterCreation},
+		{Name: "cancelled-cut-blocks-name", Wrong: "after a CreateSnapshot call that was given up its name stays busy", Controller: blockedAfterCut},
+		{Name: "lost-answer-makes-two", Wrong: "a CreateVolume call after one whose answer was lost makes another volume", Controller: makingTwo},
+	}
+}
+
+func refusingRepeatedDeletions(next csi.ControllerServer) csi.ControllerServer {
+	var gone memory[bool]
+	return spoilt{deleteVolume: func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
+		if again, _ := gone.recall(req.GetVolumeId()); again {
+			return nil, status.Errorf(codes.NotFound, "volume %q is not here", req.GetVolumeId())
+		}
+		answer, err := next.DeleteVolume(ctx, req)
+		if err == nil {
+			gone.remember(req.GetVolumeId(), true)
+		}
+		return answer, err
+	}}.around(next)
+}
+
+func refusingRepeatedDrops(next csi.ControllerServer) csi.ControllerServer {
+	var gone memory[bool]
+	return spoilt{deleteSnapshot: func(ctx context.Context, next csi.ControllerServer, req *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
+		if again, _ := gone.recall(req.GetSnapshotId()); again {
+			return nil, status.Errorf(codes.NotFound, "snapshot %q is not here", req.GetSnapshotId())
+		}
+		answer, err := next.DeleteSnapshot(ctx, req)
+		if err == nil {
+			gone.remember(req.GetSnapshotId(), true)
+		}
+		return answer, err
+	}}.around(next)
+}
+
+func refusingRepeatedExpansions(next csi.ControllerServer) csi.ControllerServer {
+	var sizes memory[int64]
+	return spoilt{expand: func(ctx context.Context, next csi.ControllerServer, req *csi.ControllerExpandVolumeRequest) (*csi.ControllerExpandVolumeResponse, error) {
+		if has, _ := sizes.recall(req.GetVolumeId()); req.GetCapacityRange().GetRequiredBytes() <= has {
+			return nil, status.Errorf(codes.OutOfRange, "volume %q has %d bytes already", req.GetVolumeId(), has)
+		}
+		answer, err := next.ControllerExpandVolume(ctx, req)
+		if err == nil {
+			sizes.remember(req.GetVolumeId(), answer.GetCapacityBytes())
+		}
+		return answer, err
+	}}.around(next)
+}
+
+// movingTime adds a minute at each call, so that one need not wait to see it.
+func movingTime(next csi.ControllerServer) csi.ControllerServer {
+	var times memory[int]
+	return spoilt{createSnapshot: func(ctx context.Context, next csi.ControllerServer, req *cutRequest) (*cutAnswer, error) {
+		answer, err := next.CreateSnapshot(ctx, req)
+		if err == nil {
+			n := times.change(req.GetName(), func(was int, _ bool) int { return was + 1 })
+			answer.Snapshot.CreationTime = timestamppb.New(answer.GetSnapshot().GetCreationTime().AsTime().Add(time.Duration(n-1) * time.Minute))
+		}
+		return answer, err
+	}}.around(next)
+}
+
+// slow is how long these controllers work before they do anything: long enough to be hit while they do.
+const slow = 300 * time.Millisecond
+
+// work tells whether the call was given up meanwhile.
+func work(ctx context.Context) (givenUp bool) {
+	timer := time.NewTimer(slow)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return false
+	case <-ctx.Done():
+		return true
+	}
+}
+
+func busyStill(name string) error {
+	return status.Errorf(codes.Aborted, "another call for %q is under way", name)
+}
+
+func blockedAfterCreation(next csi.ControllerServer) csi.ControllerServer {
+	var blocked memory[bool]
+	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+		if is, _ := blocked.recall(req.GetName()); is {
+			return nil, busyStill(req.GetName())
+		}
+		if work(ctx) {
+			blocked.remember(req.GetName(), true)
+			return nil, status.FromContextError(ctx.Err()).Err()
+		}
+		return next.CreateVolume(ctx, req)
+	})(next)
+}
+
+func blockedAfterCut(next csi.ControllerServer) csi.ControllerServer {
+	var blocked memory[bool]
+	return spoilt{createSnapshot: func(ctx context.Context, next csi.ControllerServer, req *cutRequest) (*cutAnswer, error) {
+		if is, _ := blocked.recall(req.GetName()); is {
+			return nil, busyStill(req.GetName())
+		}
+		if work(ctx) {
+			blocked.remember(req.GetName(), true)
+			return nil, status.FromContextError(ctx.Err()).Err()
+		}
+		return next.CreateSnapshot(ctx, req)
+	}}.around(next)
+}
+
+// makingTwo finishes a volume that nobody waits for under another name. It goes when nobody looks for it any more.
+func makingTwo(next csi.ControllerServer) csi.ControllerServer {
+	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+		if !work(ctx) {
+			return next.CreateVolume(ctx, req)
+		}
+		later := context.WithoutCancel(ctx)
+		req.Name += rand.Text()
+		answer, err := next.CreateVolume(later, req)
+		if err == nil {
+			time.AfterFunc(refusal, func() { // or it stays
+				_, _ = next.DeleteVolume(later, &volumeDeletion{VolumeId: answer.GetVolume().GetVolumeId()})
+			})
+		}
+		return answer, err
+	})(next)
+}

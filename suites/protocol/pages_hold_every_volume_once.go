@@ -1,0 +1,52 @@
+package protocol
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/container-storage-interface/spec/lib/go/csi"
+	"github.com/onsi/ginkgo/v2"
+	"google.golang.org/grpc/codes"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/orchestrator"
+	"csicert/framework/verify"
+)
+
+// PagesHoldEveryVolumeOnce: a list may be as it likes while volumes come and go, so nothing else may be made meanwhile.
+var PagesHoldEveryVolumeOnce = catalogue.Requirement{
+	ID:        "PROT-029",
+	Level:     catalogue.Must,
+	Statement: "the pages of ListVolumes hold no more entries than were asked for, and together every volume once",
+	Source:    catalogue.CSI("ListVolumes", "If specified (non-zero value), the Plugin MUST NOT return more entries than this number in the response."),
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Disruption},
+	Mutants: []catalogue.Mutant{
+		{Name: "list-page-overfull", Wrong: "a page of the list holds all volumes"},
+		{Name: "list-page-loses-one", Wrong: "between two pages of the list a volume is lost"},
+	},
+}
+
+var _ = verify.That(PagesHoldEveryVolumeOnce, direct(pagesHoldEveryVolumeOnce), ginkgo.Serial)
+
+func pagesHoldEveryVolumeOnce(ctx context.Context, co *orchestrator.CO) {
+	co.Needs(csi.ControllerServiceCapability_RPC_LIST_VOLUMES)
+	missing := map[string]bool{}
+	for range 4 {
+		missing[co.NeedAny(ctx).GetVolumeId()] = true
+	}
+	most, token := max(1, len(co.All(ctx))/3), ""
+	seen := map[string]int{}
+	for page := 1; page == 1 || token != ""; page++ {
+		ids, next, err := co.Page(ctx, int32(most), token)
+		co.MustAnswer(fmt.Sprintf("ListVolumes for page %d", page), err, codes.OK)
+		co.MustBe(len(ids) <= most, fmt.Sprintf("at most %d entries", most), fmt.Sprintf("%d entries", len(ids)))
+		for _, id := range ids {
+			seen[id]++
+			co.MustBe(seen[id] == 1, "every volume once", orchestrator.Quote(id)+" again on page "+fmt.Sprint(page))
+			delete(missing, id)
+		}
+		co.MustBe(page <= 1000, "the list to end", "a thousand pages")
+		token = next
+	}
+	co.MustBe(len(missing) == 0, "the volumes that were just made to be in the list", fmt.Sprintf("%d of them are not: %v", len(missing), missing))
+}
