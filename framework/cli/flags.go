@@ -109,7 +109,7 @@ func (j *judging) register(f *pflag.FlagSet) {
 	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "judge on a cluster of your own: its kubeconfig; needs --context and --agent-image")
 	f.StringVar(&o.Context, "context", "", "the context in that kubeconfig")
 	f.StringVar(&o.AgentImage, "agent-image", "", "reference of the workload image in that cluster")
-	f.BoolVar(&o.AllowDisruption, "allow-disruption", false, "let specs cordon nodes of that cluster, and kill the driver's processes")
+	f.BoolVar(&o.AllowDisruption, "allow-disruption", false, "let specs cordon nodes of that cluster, kill the driver's processes and call the driver at its own socket")
 }
 
 // complete joins the flags with what every verb needs, and chooses what was left open.

@@ -3,6 +3,7 @@ package protocol
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
@@ -47,6 +48,10 @@ func TestMain(m *testing.M) {
 			if said, err = exec.Command("go", "build", "-o", program, build.SanityPackage).CombinedOutput(); err != nil {
 				err = fmt.Errorf("building csi-sanity: %w: %s", err, said)
 			}
+		}
+		flag.Parse()
+		if err == nil {
+			err = flag.Set("test.parallel", "16") // most of what these tests do is to wait
 		}
 		code := 1
 		if err == nil {
