@@ -12,10 +12,10 @@ import (
 // stands below a package belongs to it.
 var allowed = map[string][]string{
 	"csicert":                      {"csicert/framework/cli"},
-	"csicert/suites":               {"csicert/framework/catalogue", "csicert/framework/lab", "csicert/framework/payload", "csicert/framework/verify", "csicert/framework/witness", "csicert/suites", "csicert/driver/mutant"},
+	"csicert/suites":               {"csicert/framework/catalogue", "csicert/framework/lab", "csicert/framework/payload", "csicert/framework/verify", "csicert/framework/witness", "csicert/suites", "csicert/driver/mutant", "csicert/driver/variation"},
 	"csicert/framework/cli":        {"csicert"},
 	"csicert/framework/run":        {"csicert/framework", "csicert/reports", "csicert/kind-config", "csicert/driver/deploy"},
-	"csicert/framework/proof":      {"csicert/framework", "csicert/reports", "csicert/driver/mutant", "csicert/driver/fault"},
+	"csicert/framework/proof":      {"csicert/framework", "csicert/reports", "csicert/driver/mutant", "csicert/driver/fault", "csicert/driver/variation"},
 	"csicert/framework/verify":     {"csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/lab"},
 	"csicert/framework/lab":        {"csicert/framework/agent", "csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/kubeconfig", "csicert/framework/payload", "csicert/framework/subject", "csicert/framework/witness"},
 	"csicert/framework/witness":    {"csicert/framework/payload"},

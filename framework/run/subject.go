@@ -192,8 +192,23 @@ func (s *Session) installManifests(ctx context.Context) error {
 	return nil
 }
 
+func (s *Session) deployBundled(ctx context.Context) error {
+	set, err := clientFor(s.cluster)
+	if err != nil {
+		return err
+	}
+	workers, err := lab.Workers(ctx, set)
+	if err != nil {
+		return err
+	}
+	return s.installBundled(ctx, set, workers)
+}
+
 func (s *Session) installBundled(ctx context.Context, set kubernetes.Interface, workers []lab.Node) error {
 	o := deploy.Defaults()
+	if s.controllers > 0 {
+		o.Controllers = s.controllers
+	}
 	o.Images = s.references()
 	if s.Mutants {
 		o.Plugin = driverimages.Mutant
