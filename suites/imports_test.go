@@ -96,3 +96,19 @@ func TestImportFaults(t *testing.T) {
 		g.Expect(importFaults(from, []string{to})).To(HaveLen(1), from+" importing "+to)
 	}
 }
+
+// What spoils or varies the driver is for the binary that proves the harness.
+func TestTheShippedBinariesHaveNeitherFaultsNorVariations(t *testing.T) {
+	g := NewWithT(t)
+	deps := func(command string) []string {
+		cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "./driver/cmd/"+command)
+		cmd.Dir = ".."
+		out, err := cmd.Output()
+		g.Expect(err).NotTo(HaveOccurred())
+		return strings.Fields(string(out))
+	}
+	for _, command := range []string{"nfsplugin", "nfsmounter", "filer"} {
+		g.Expect(deps(command)).NotTo(ContainElement(BeElementOf("csicert/driver/fault", "csicert/driver/variation")), command)
+	}
+	g.Expect(deps("mutantplugin")).To(ContainElements("csicert/driver/fault", "csicert/driver/variation"))
+}

@@ -80,11 +80,7 @@ func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, 
 	if s.installer, err = install.New(install.Options{Config: cfg, Within: rollout, Adopt: s.cluster.Own()}); err != nil {
 		return "", false, err
 	}
-	set, err := clientFor(s.cluster)
-	if err != nil {
-		return "", false, err
-	}
-	workers, err := lab.Workers(ctx, set)
+	set, workers, err := s.workers(ctx)
 	if err != nil {
 		return "", false, err
 	}
@@ -193,11 +189,7 @@ func (s *Session) installManifests(ctx context.Context) error {
 }
 
 func (s *Session) deployBundled(ctx context.Context) error {
-	set, err := clientFor(s.cluster)
-	if err != nil {
-		return err
-	}
-	workers, err := lab.Workers(ctx, set)
+	set, workers, err := s.workers(ctx)
 	if err != nil {
 		return err
 	}
