@@ -102,8 +102,13 @@ func varied(requirements []catalogue.Requirement, focus []string) ([]job, error)
 }
 
 // affects tells whether the variation can make a difference to the requirement: it is the driver's, and needs what varies.
+// What kills the driver takes long and has it forget how it was to vary: a variation has to ask for that by name.
 func affects(v variation.Variation, r catalogue.Requirement) bool {
-	return slices.Contains(r.Needs, catalogue.Driver) && slices.ContainsFunc(r.Needs, func(c catalogue.Capability) bool { return slices.Contains(v.Needs, string(c)) })
+	varies := func(c catalogue.Capability) bool { return slices.Contains(v.Needs, string(c)) }
+	if slices.Contains(r.Needs, catalogue.Disruption) && !varies(catalogue.Disruption) {
+		return false
+	}
+	return slices.Contains(r.Needs, catalogue.Driver) && slices.ContainsFunc(r.Needs, varies)
 }
 
 // UnmatchedVariation is a focus that selects nothing.

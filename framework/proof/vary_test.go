@@ -45,13 +45,14 @@ func TestVariationsAreDealtOutToAllThatTheyCanAffect(t *testing.T) {
 		}
 	}
 	g.Expect(suffixes).To(HaveLen(len(jobs)))
-	for _, pair := range []string{"slow PROV-012", "slow RES-001", "slow SNAP-001", "snapshot-ready-later SNAP-001", "two-controllers RES-001", "two-controllers SNAP-001"} {
+	for _, pair := range []string{"slow PROV-012", "answers-lost-twice RES-001", "slow SNAP-001", "snapshot-ready-later SNAP-001", "two-controllers RES-001", "two-controllers SNAP-001"} {
 		g.Expect(told).To(HaveKeyWithValue(pair, 1))
 	}
 	for pair := range told {
 		g.Expect(pair).NotTo(ContainSubstring("BIND-001"), "a class without a driver varies nothing")
 	}
 	g.Expect(told).NotTo(HaveKey("snapshot-ready-later PROV-001"))
+	g.Expect(told).NotTo(HaveKey("slow RES-001"), "what kills is run where it is asked for")
 }
 
 func TestEveryNeedOfAVariationIsACapability(t *testing.T) {
