@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -23,7 +24,7 @@ func variationsVerb(a *app) *cobra.Command {
 				return err
 			}
 			if o.Driver != run.BundledDriver {
-				return run.Invalid{Field: "--driver", Found: o.Driver, Accepted: run.BundledDriver + ", the only one that can be varied, on a cluster of csicert's own"}
+				return run.Invalid{Field: "--driver", Found: cmp.Or(o.Driver, run.NoDriver), Accepted: run.BundledDriver + ", the only one that can be varied, on a cluster of csicert's own"}
 			}
 			ctx := cmd.Context()
 			return a.passes(ctx, "variations", o, p, proof.Options.CheckVariations, func(s *run.Session, p proof.Options) (int, error) {
