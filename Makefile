@@ -20,7 +20,7 @@ PAGE := suites/REQUIREMENTS.md
 FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
-.PHONY: help build e2e test nfs-server lint cluster down certify mutants bench report requirements clean
+.PHONY: help build e2e test nfs-server lint cluster down certify mutants variations bench report requirements clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ certify: build ## judge the driver that DRIVER describes, on a new cluster or (A
 
 mutants: build ## run every requirement under its mutants
 	@$(CSICERT) mutants $(FLAGS)
+
+variations: build ## run the requirements under drivers that are right in other ways: none may fail
+	@$(CSICERT) variations $(FLAGS)
 
 bench: build ## three warm runs: what each phase costs
 	@$(CSICERT) bench $(FLAGS)

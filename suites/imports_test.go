@@ -12,10 +12,10 @@ import (
 // stands below a package belongs to it.
 var allowed = map[string][]string{
 	"csicert":                        {"csicert/framework/cli"},
-	"csicert/suites":                 {"csicert/framework/catalogue", "csicert/framework/lab", "csicert/framework/orchestrator", "csicert/framework/payload", "csicert/framework/verify", "csicert/framework/witness", "csicert/suites", "csicert/driver/mutant"},
+	"csicert/suites":                 {"csicert/driver/mutant", "csicert/driver/variation", "csicert/framework/catalogue", "csicert/framework/lab", "csicert/framework/orchestrator", "csicert/framework/payload", "csicert/framework/verify", "csicert/framework/witness", "csicert/suites"},
 	"csicert/framework/cli":          {"csicert"},
-	"csicert/framework/run":          {"csicert/framework", "csicert/reports", "csicert/kind-config", "csicert/driver/deploy"},
-	"csicert/framework/proof":        {"csicert/framework", "csicert/reports", "csicert/driver/mutant", "csicert/driver/fault"},
+	"csicert/framework/run":          {"csicert/driver/deploy", "csicert/framework", "csicert/kind-config", "csicert/reports"},
+	"csicert/framework/proof":        {"csicert/driver/fault", "csicert/driver/mutant", "csicert/driver/variation", "csicert/framework", "csicert/reports"},
 	"csicert/framework/verify":       {"csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/lab"},
 	"csicert/framework/lab":          {"csicert/framework/agent", "csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/kubeconfig", "csicert/framework/orchestrator", "csicert/framework/payload", "csicert/framework/subject", "csicert/framework/witness"},
 	"csicert/framework/witness":      {"csicert/framework/payload"},
@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"csicert/framework/catalogue":    nil,
 	"csicert/driver":                 {"csicert/driver"},
 	"csicert/kind-config":            {"csicert/kind-config"},
-	"csicert/reports":                {"csicert/reports/verdict", "csicert/reports/xunit", "csicert/reports/internal", "csicert/framework/catalogue"},
+	"csicert/reports":                {"csicert/framework/catalogue", "csicert/reports/internal", "csicert/reports/verdict", "csicert/reports/xunit"},
 	"csicert/reports/verdict":        {"csicert/framework/catalogue"},
 }
 
@@ -96,4 +96,20 @@ func TestImportFaults(t *testing.T) {
 	} {
 		g.Expect(importFaults(from, []string{to})).To(HaveLen(1), from+" importing "+to)
 	}
+}
+
+// What spoils or varies the driver is for the binary that proves the harness.
+func TestTheShippedBinariesHaveNeitherFaultsNorVariations(t *testing.T) {
+	g := NewWithT(t)
+	deps := func(command string) []string {
+		cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "./driver/cmd/"+command)
+		cmd.Dir = ".."
+		out, err := cmd.Output()
+		g.Expect(err).NotTo(HaveOccurred())
+		return strings.Fields(string(out))
+	}
+	for _, command := range []string{"nfsplugin", "nfsmounter", "filer"} {
+		g.Expect(deps(command)).NotTo(ContainElement(BeElementOf("csicert/driver/fault", "csicert/driver/variation")), command)
+	}
+	g.Expect(deps("mutantplugin")).To(ContainElements("csicert/driver/fault", "csicert/driver/variation"))
 }

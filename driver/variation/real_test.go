@@ -15,9 +15,14 @@ import (
 // judges see each variation. None may see one in the driver's own way.
 var judges = map[string]func(site) bool{
 	"slow": func(s site) bool {
-		began := time.Now()
-		s.volume("one")
-		return time.Since(began) >= brisk.call
+		for range 10 { // on a busy machine one call of any driver may be slow, and not each
+			began := time.Now()
+			s.volume("one")
+			if time.Since(began) < brisk.call {
+				return false
+			}
+		}
+		return true
 	},
 	"answers-lost-twice": func(s site) bool {
 		for _, there := range []int{0, 1} { // refused, then done and not answered

@@ -22,8 +22,8 @@ import (
 
 const gib = 1 << 30
 
-// brisk is a pace for tests: long enough to be told from none.
-var brisk = pace{call: 150 * time.Millisecond, ready: 400 * time.Millisecond, progress: 300 * time.Millisecond}
+// brisk is a pace for tests: long enough to be told from none, on a busy machine, too.
+var brisk = pace{call: 250 * time.Millisecond, ready: 1500 * time.Millisecond, progress: 300 * time.Millisecond}
 
 // site is the driver over real stores, served as it is deployed, with the variations between; its class asks for one.
 type site struct {

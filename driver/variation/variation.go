@@ -27,6 +27,7 @@ type Variation struct {
 	Name   string // kebab-case
 	Varies string // what it does in another way: a sentence, lower case, no full stop
 	// Needs are capabilities as the catalogue names them: the variation can affect the requirements that need one of them.
+	// Those that need disruption are affected only where it is among them.
 	Needs []string
 	// Controllers is how many controllers stand beside each other, with elections; 0: one, without.
 	Controllers int
@@ -49,7 +50,7 @@ func All() []Variation {
 	all := []Variation{
 		{Name: "slow", Varies: "every call takes two seconds longer", Needs: []string{"driver"}, way: slow},
 		{Name: "answers-lost-twice", Varies: "a call is UNAVAILABLE twice, the second time after its work was done, and then answered",
-			Needs: []string{"driver"}, way: losingAnswers},
+			Needs: []string{"driver", "disruption"}, way: losingAnswers},
 		{Name: "other-words", Varies: "errors have the same codes and other words", Needs: []string{"driver"}, way: inOtherWords},
 		{Name: "larger-than-asked", Varies: "volumes are larger than was asked for", Needs: []string{"driver"}, way: larger},
 		{Name: "further-topology-key", Varies: "volumes tell their region beside their zone", Needs: []string{"topology", "restore-elsewhere"}, way: tellingTheRegion},

@@ -42,6 +42,10 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"no context":           {[]string{"e2e", "--kubeconfig", "/nonexistent"}, `--kubeconfig, --context: found "/nonexistent", ""; accepted: both`},
 		"two kinds of reuse":   {[]string{"e2e", "--kubeconfig", "a", "--context", "b", "--reuse", "c"}, `--reuse: found c beside --kubeconfig`},
 		"foreign source":       {[]string{"e2e", "--source", dir}, `--source: found ` + dir + `, which is not in csicert's checkout`},
+		"unknown variation":    {[]string{"variations", "--focus", "slow,slowest"}, `--focus: found "slowest"; accepted: the ID of a requirement that a variation of the focus can affect, or one of answers-lost-twice,`},
+		"not affected":         {[]string{"variations", "--focus", "snapshot-ready-later,BIND-001"}, `--focus: found "BIND-001"; accepted:`},
+		"nothing to vary":      {[]string{"variations", "--driver", "none"}, `--driver: found none; accepted: bundled`},
+		"a filter of mutants":  {[]string{"mutants", "--label-filter", "area:SNAP"}, `flags of csicert mutants: found --label-filter or --keep-failed; accepted: --focus`},
 		"no such cluster":      {[]string{"cluster", "delete", "nope"}, `cluster name: found "nope", which csicert did not make`},
 		"no such record":       {[]string{"report", filepath.Join(dir, "none")}, "run record: found no file"},
 	} {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"csicert/framework/lab"
 	"csicert/framework/proof"
@@ -35,26 +36,46 @@ func mutantsVerb(a *app) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	j.register(flags)
-	flags.Lookup("focus").Usage = "requirements and mutants to prove, separated by commas"
-	for _, foreign := range []string{"label-filter", "keep-failed", "procs"} { // a proof chooses pairs, not specs
-		flags.Lookup(foreign).Hidden = true
-	}
+	j.registerPasses(flags, &p, "requirements and mutants to prove, separated by commas")
 	flags.Float64Var(&p.Haste, "haste", defaultHaste, "multiplies the times that a judgement may take, honest passes included; above 0 and up to 1")
-	flags.IntVar(&p.Beside, "beside", 0, "passes beside each other; by default from the cores")
 	return cmd
 }
 
+// registerPasses are the flags of the verbs that run many passes, which choose the specs themselves.
+func (j *judging) registerPasses(flags *pflag.FlagSet, p *proof.Options, focus string) {
+	j.register(flags)
+	flags.Lookup("focus").Usage = focus
+	for _, foreign := range []string{"label-filter", "keep-failed", "procs"} {
+		flags.Lookup(foreign).Hidden = true
+	}
+	flags.IntVar(&p.Beside, "beside", 0, "passes beside each other; by default from the cores")
+}
+
 // prove makes the matrix on a session's cluster.
-func (a *app) prove(ctx context.Context, o run.Options, p proof.Options) (err error) {
+func (a *app) prove(ctx context.Context, o run.Options, p proof.Options) error {
+	return a.passes(ctx, "mutants", o, p, proof.Options.Check, func(s *run.Session, p proof.Options) (int, error) {
+		m, err := proof.Run(ctx, p)
+		if err != nil {
+			return 0, err
+		}
+		if err := errors.Join(proof.Write(m, s.Dir), proof.Write(m, o.OutDir), m.Write(a.stdout)); err != nil {
+			return 0, fmt.Errorf("reporting the proof: %w", err)
+		}
+		return m.ExitCode(), nil
+	})
+}
+
+// passes opens a session with the driver that has every fault and variation, for work that runs passes on it; its records
+// come into a folder of that name.
+func (a *app) passes(ctx context.Context, verb string, o run.Options, p proof.Options, check func(proof.Options) error, work func(*run.Session, proof.Options) (int, error)) (err error) {
 	if o.LabelFilter != "" || o.KeepFailed {
-		return run.Invalid{Field: "flags of csicert mutants", Found: "--label-filter or --keep-failed", Accepted: "--focus"}
+		return run.Invalid{Field: "flags of csicert " + verb, Found: "--label-filter or --keep-failed", Accepted: "--focus"}
 	}
 	if o.Focus != "" {
 		p.Focus, o.Focus = strings.Split(o.Focus, ","), "" // the session's own filter stays open
 	}
 	p.Requirements, o.Mutants = o.Requirements, true
-	if err := p.Check(); err != nil { // before a cluster is made for it
+	if err := check(p); err != nil { // before a cluster is made for it
 		return err
 	}
 	s, err := run.Open(ctx, o)
@@ -64,16 +85,13 @@ func (a *app) prove(ctx context.Context, o run.Options, p proof.Options) (err er
 	defer func() { err = errors.Join(err, s.Close(ctx, nil)) }()
 	quiet := *s
 	quiet.Out = io.Discard // a line for every pass, not for every spec
-	p.Lab, p.Dir, p.Out = s.Lab, filepath.Join(s.Dir, "mutants"), a.stderr
+	p.Lab, p.Dir, p.Out = s.Lab, filepath.Join(s.Dir, verb), a.stderr
 	p.Pass = func(ctx context.Context, dir, filter string, cfg lab.Config) (verdict.Record, error) {
 		return quiet.Judge(ctx, run.Pass{Dir: dir, Lab: cfg, Filter: filter, Procs: 1, Seed: o.Seed})
 	}
-	m, err := proof.Run(ctx, p)
+	code, err := work(s, p)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(proof.Write(m, s.Dir), proof.Write(m, o.OutDir), m.Write(a.stdout)); err != nil {
-		return fmt.Errorf("reporting the proof: %w", err)
-	}
-	return exit(m.ExitCode())
+	return exit(code)
 }

@@ -13,6 +13,7 @@ import (
 
 	"csicert/driver/fault"
 	"csicert/driver/mutant"
+	"csicert/driver/variation"
 	"csicert/framework/catalogue"
 	"csicert/framework/subject"
 	"csicert/reports/verdict"
@@ -74,6 +75,9 @@ func (o Options) pass(ctx context.Context, j job) (verdict.Record, error) {
 		if kind == mutant.KindDriver {
 			cfg.Parameters = map[string]string{fault.Parameter: j.mutant}
 		}
+	}
+	if j.variation != "" && j.controllers == 0 {
+		cfg.Parameters = map[string]string{variation.Parameter: j.variation}
 	}
 	record, err := o.Pass(ctx, dir, j.filter(), cfg)
 	if err != nil {

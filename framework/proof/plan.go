@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,12 +9,14 @@ import (
 	"csicert/framework/catalogue"
 )
 
-// job is one pass of the suites: under one mutant, or honest when it names none.
+// job is one pass of the suites: under one mutant or variation, or honest when it names none.
 type job struct {
-	mutant    string
-	ids       []catalogue.ID
-	exclusive bool   // its specs need nodes that others use
-	suffix    string // of the pass's namespace; letters, so that a process's number can follow
+	mutant      string
+	variation   string // one of the calls, unless controllers are counted
+	controllers int    // of the deployment that the pass is for; 0: as many as usual
+	ids         []catalogue.ID
+	exclusive   bool   // its specs need nodes that others use
+	suffix      string // of the pass's namespace; letters, so that a process's number can follow
 }
 
 // filter selects the specs of the job.
@@ -25,12 +28,7 @@ func (j job) filter() string {
 	return strings.Join(ids, " || ")
 }
 
-func (j job) String() string {
-	if j.mutant == "" {
-		return "honest"
-	}
-	return j.mutant
-}
+func (j job) String() string { return cmp.Or(j.mutant, j.variation, "honest") }
 
 // Unmatched is a focus that selects nothing.
 type Unmatched string

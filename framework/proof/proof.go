@@ -75,14 +75,21 @@ func Run(ctx context.Context, o Options) (mutants.Matrix, error) {
 
 // Check refuses what can be refused without a cluster: it is bad input.
 func (o Options) Check() error {
+	if err := o.checkNumbers(); err != nil {
+		return err
+	}
+	_, err := focused(o.Requirements, o.Focus)
+	return err
+}
+
+func (o Options) checkNumbers() error {
 	if o.Haste < 0 || o.Haste > 1 {
 		return OutOfRange{"--haste", o.Haste, "a number above 0 and up to 1"}
 	}
 	if o.Beside < 0 || o.Beside > mostBeside {
 		return OutOfRange{"--beside", float64(o.Beside), fmt.Sprintf("1 to %d, or 0 for a number that suits the cores", mostBeside)}
 	}
-	_, err := focused(o.Requirements, o.Focus)
-	return err
+	return nil
 }
 
 // OutOfRange is a number that cannot be used.

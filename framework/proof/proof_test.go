@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"csicert/driver/mutant"
+	"csicert/driver/variation"
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/subject"
@@ -32,18 +33,23 @@ type suites struct {
 	crowd    bool // something ran beside what must be alone
 	passes   []lab.Config
 	err      map[string]error // of a mutant's pass; "" is an honest one
+
+	catalogue []catalogue.Requirement // some, where it is empty
 }
 
 func (s *suites) pass(ctx context.Context, dir, filter string, cfg lab.Config) (verdict.Record, error) {
-	under := cfg.Labels[mutant.Label]
+	under, all := cfg.Labels[mutant.Label]+cfg.Parameters[variation.Parameter], some
+	if len(s.catalogue) > 0 {
+		all = s.catalogue
+	}
 	s.mu.Lock()
 	s.running++
 	s.passes = append(s.passes, cfg)
 	s.crowd = s.crowd || strings.Contains(filter, s.disturbs) && s.running > 1
 	s.mu.Unlock()
 	defer func() { s.mu.Lock(); s.running--; s.mu.Unlock() }()
-	r := verdict.Record{Schema: verdict.Schema, Filter: filter, Requirements: some, Rerun: "%s"}
-	for _, q := range some { // Ginkgo lists what the filter left out, too
+	r := verdict.Record{Schema: verdict.Schema, Filter: filter, Requirements: all, Rerun: "%s"}
+	for _, q := range all { // Ginkgo lists what the filter left out, too
 		spec := types.SpecReport{LeafNodeType: types.NodeTypeIt, LeafNodeText: string(q.ID), LeafNodeLabels: q.Labels(), State: types.SpecStateSkipped}
 		if strings.Contains(filter, string(q.ID)) {
 			spec.State, spec.NumAttempts = types.SpecStatePassed, 1

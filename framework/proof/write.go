@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"csicert/reports/mutants"
+	"csicert/reports/variations"
 )
 
 // Write writes the matrix to a folder, which is made where it is missing: mutants.json, mutants.xml (JUnit) and
@@ -20,6 +21,16 @@ func Write(m mutants.Matrix, folder string) error {
 		write(filepath.Join(folder, "mutants.json"), m.WriteJSON),
 		write(filepath.Join(folder, "mutants.xml"), m.WriteJUnit),
 		write(filepath.Join(folder, "mutants.md"), m.Markdown))
+}
+
+// WriteVariations writes the table of variations as JSON and JUnit into a folder, which it makes.
+func WriteVariations(t variations.Table, folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("making the reports' folder: %w", err)
+	}
+	return errors.Join(
+		write(filepath.Join(folder, "variations.json"), t.WriteJSON),
+		write(filepath.Join(folder, "variations.xml"), t.WriteJUnit))
 }
 
 func write(path string, render func(io.Writer) error) error {

@@ -156,11 +156,7 @@ func (s *Session) buildOptions() build.Options {
 
 // prepare looks at the cluster and puts the keepers on it.
 func (s *Session) prepare(ctx context.Context, agentImage string) error {
-	set, err := clientFor(s.cluster)
-	if err != nil {
-		return err
-	}
-	workers, err := lab.Workers(ctx, set)
+	_, workers, err := s.workers(ctx)
 	if err != nil {
 		return err
 	}
@@ -188,6 +184,16 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 		KeeperNS: "csicert-" + s.ID + "-keepers", Capabilities: has, HostNetwork: s.cluster.Own(), KeepFailed: s.KeepFailed,
 		Budgets: budgets, Driver: s.driver, Sanity: s.Programs.Sanity}
 	return lab.Prepare(ctx, s.Lab)
+}
+
+// workers are the nodes that pods may run on, with the client that asked for them.
+func (s *Session) workers(ctx context.Context) (kubernetes.Interface, []lab.Node, error) {
+	set, err := clientFor(s.cluster)
+	if err != nil {
+		return nil, nil, err
+	}
+	workers, err := lab.Workers(ctx, set)
+	return set, workers, err
 }
 
 func clientFor(c *cluster.Cluster) (kubernetes.Interface, error) {

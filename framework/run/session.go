@@ -37,6 +37,7 @@ type Session struct {
 	images      []driverimages.Image // of the driver, where csicert deploys it
 	driver      *subject.Driver      // under test; nil where only Kubernetes is judged
 	installer   *install.Installer   // nil until the driver is put on the cluster
+	controllers int                  // of the bundled driver; 0: as many as usual
 	cluster     *cluster.Cluster
 	nodes       []verdict.Node
 	adaptations []string

@@ -80,11 +80,7 @@ func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, 
 	if s.installer, err = install.New(install.Options{Config: cfg, Within: rollout, Adopt: s.cluster.Own()}); err != nil {
 		return "", false, err
 	}
-	set, err := clientFor(s.cluster)
-	if err != nil {
-		return "", false, err
-	}
-	workers, err := lab.Workers(ctx, set)
+	set, workers, err := s.workers(ctx)
 	if err != nil {
 		return "", false, err
 	}
@@ -192,8 +188,19 @@ func (s *Session) installManifests(ctx context.Context) error {
 	return nil
 }
 
+func (s *Session) deployBundled(ctx context.Context) error {
+	set, workers, err := s.workers(ctx)
+	if err != nil {
+		return err
+	}
+	return s.installBundled(ctx, set, workers)
+}
+
 func (s *Session) installBundled(ctx context.Context, set kubernetes.Interface, workers []lab.Node) error {
 	o := deploy.Defaults()
+	if s.controllers > 0 {
+		o.Controllers = s.controllers
+	}
 	o.Images = s.references()
 	if s.Mutants {
 		o.Plugin = driverimages.Mutant
