@@ -17,7 +17,7 @@ var allowed = map[string][]string{
 	"csicert/framework/run":       {"csicert/framework", "csicert/reports", "csicert/kind-config", "csicert/driver/deploy"},
 	"csicert/framework/proof":     {"csicert/framework", "csicert/reports", "csicert/driver/mutant", "csicert/driver/fault"},
 	"csicert/framework/verify":    {"csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/lab"},
-	"csicert/framework/lab":       {"csicert/framework/agent", "csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/payload", "csicert/framework/subject", "csicert/framework/witness"},
+	"csicert/framework/lab":       {"csicert/framework/agent", "csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/payload", "csicert/framework/subject", "csicert/framework/trace", "csicert/framework/witness"},
 	"csicert/framework/witness":   {"csicert/framework/payload"},
 	"csicert/framework/evidence":  nil,
 	"csicert/framework/install":   {"csicert/framework/subject"},
@@ -25,11 +25,12 @@ var allowed = map[string][]string{
 	"csicert/framework/cluster":   {"csicert/kind-config"},
 	"csicert/framework/agent":     {"csicert/framework/payload"},
 	"csicert/framework/payload":   nil,
+	"csicert/framework/trace":     nil,
 	"csicert/framework/catalogue": nil,
 	"csicert/driver":              {"csicert/driver"},
 	"csicert/kind-config":         {"csicert/kind-config"},
-	"csicert/reports":             {"csicert/reports/verdict", "csicert/reports/xunit", "csicert/reports/internal", "csicert/framework/catalogue"},
-	"csicert/reports/verdict":     {"csicert/framework/catalogue"},
+	"csicert/reports":             {"csicert/reports/verdict", "csicert/reports/xunit", "csicert/reports/internal", "csicert/framework/catalogue", "csicert/framework/trace"},
+	"csicert/reports/verdict":     {"csicert/framework/catalogue", "csicert/framework/trace"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {
