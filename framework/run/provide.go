@@ -172,6 +172,11 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 		}
 		s.nodes = append(s.nodes, verdict.Node{Name: w.Name, Hostname: w.Host, Region: region, Zone: w.Zone})
 	}
+	if s.driver != nil {
+		if s.components, err = components(ctx, set, s.driver); err != nil {
+			return err
+		}
+	}
 	has := lab.Capabilities(workers)
 	if s.cluster.Own() || s.AllowDisruption {
 		has = append(has, catalogue.Disruption)

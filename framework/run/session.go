@@ -39,6 +39,7 @@ type Session struct {
 	installer   *install.Installer   // nil until the driver is put on the cluster
 	cluster     *cluster.Cluster
 	nodes       []verdict.Node
+	components  []verdict.Component
 	adaptations []string
 	phases      []verdict.Phase
 	log         *os.File
