@@ -134,7 +134,7 @@ func (c *chart) object(o trace.Object, at func(float64) px, end float64) {
 			where = " on " + plain(o.Node)
 		}
 		what := plain(s.What)
-		c.List = append(c.List, moment{s.At, fmt.Sprintf("%s %s: %s%s", o.Kind, plain(o.Name), what, where)})
+		c.List = append(c.List, moment{s.At, fmt.Sprintf("%s: %s%s", plain(o.Kind+" "+o.Name), what, where)})
 		if s.What == trace.Gone {
 			continue
 		}

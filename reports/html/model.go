@@ -164,7 +164,7 @@ func (p *page) mutants() {
 		}
 	}
 	if known > 0 {
-		p.Track = fmt.Sprintf("Of %d pairs of a requirement and a mutant that it must catch, an earlier proof saw %d caught; of %d there is no record.",
-			len(p.Mutants), killed, len(p.Mutants)-known)
+		p.Track = fmt.Sprintf("Of %d pairs of a requirement and a mutant that it must catch, an earlier proof saw %d caught and %d not; of %d there is no record.",
+			len(p.Mutants), killed, known-killed, len(p.Mutants)-known)
 	}
 }
