@@ -43,6 +43,9 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"two kinds of reuse":   {[]string{"e2e", "--kubeconfig", "a", "--context", "b", "--reuse", "c"}, `--reuse: found c beside --kubeconfig`},
 		"foreign source":       {[]string{"e2e", "--source", dir}, `--source: found ` + dir + `, which is not in csicert's checkout`},
 		"no such cluster":      {[]string{"cluster", "delete", "nope"}, `cluster name: found "nope", which csicert did not make`},
+		"one run only":         {[]string{"compare", "latest"}, `arguments of csicert compare: found ["latest"]; accepted: two: each the ID of a run`},
+		"no factor":            {[]string{"compare", "a", "b", "--factor", "x"}, `--factor: found "x"; accepted: a number`},
+		"no such statement":    {[]string{"verify", filepath.Join(dir, "none"), "latest"}, "statement: found no file"},
 		"no such record":       {[]string{"report", filepath.Join(dir, "none")}, "run record: found no file"},
 	} {
 		t.Run(name, func(t *testing.T) {

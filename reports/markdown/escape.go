@@ -48,20 +48,23 @@ func entity(r rune) string {
 	return string(r)
 }
 
-// oneLine takes out what turns the direction of writing round, too.
 func oneLine(text string) string {
-	line := strings.Join(strings.Fields(verdict.Plain(text)), " ")
+	return strings.Join(strings.Fields(straight(text)), " ")
+}
+
+// straight is plain text without what turns the direction of writing round.
+func straight(text string) string {
 	return strings.Map(func(r rune) rune {
 		if (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) {
 			return '\uFFFD'
 		}
 		return r
-	}, line)
+	}, verdict.Plain(text))
 }
 
 // Block is a text as a block of code, whatever fences are in it.
 func Block(text string, limit int) string {
-	text = strings.TrimSpace(verdict.Plain(text))
+	text = strings.TrimSpace(straight(text))
 	if runes := []rune(text); len(runes) > limit {
 		text = string(runes[:limit]) + "\n... (the report has the rest)"
 	}
