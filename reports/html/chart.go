@@ -90,7 +90,7 @@ func chartOf(r verdict.Result) *chart {
 		end = max(end, c.Ended.Sub(began).Seconds())
 	}
 	c := &chart{Width: chartWidth, Left: chartLeft, List: lines}
-	at := func(s float64) px { return px(chartLeft + max(s, 0)/end*(chartWidth-chartLeft-12)) }
+	at := func(s float64) px { return px(chartLeft + max(s, 0)/end*(chartWidth-chartLeft-28)) }
 	c.spec(lines, at)
 	for _, o := range objects {
 		c.object(o, at, end)
