@@ -89,6 +89,10 @@ func chartOf(r verdict.Result) *chart {
 	for _, c := range made {
 		end = max(end, c.Ended.Sub(began).Seconds())
 	}
+	if !r.Failed.IsZero() { // it may have waited long for what never came
+		lines = append(lines, moment{max(r.Failed.Sub(began).Seconds(), 0), "the spec ended: " + r.Status.String()})
+		end = max(end, lines[len(lines)-1].At)
+	}
 	c := &chart{Width: chartWidth, Left: chartLeft, List: lines}
 	at := func(s float64) px { return px(chartLeft + max(s, 0)/end*(chartWidth-chartLeft-28)) }
 	c.spec(lines, at)

@@ -6,9 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
 
+	"csicert/framework/catalogue"
 	"csicert/reports/html"
 	"csicert/reports/internal/recorded"
 	"csicert/reports/verdict"
@@ -35,4 +37,14 @@ func TestGolden(t *testing.T) {
 	want, err := os.ReadFile(path)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(got).To(Equal(string(want)))
+}
+
+// A spec that waits in vain says nothing while it waits: the time line goes on until it gave up.
+func TestTimeLineLastsUntilTheFailure(t *testing.T) {
+	g := NewWithT(t)
+	spec := recorded.Spec("SNAP-001", recorded.Failed("observed: nothing"), recorded.Mark(catalogue.MarkTimeline, "  0.100s created claim c"))
+	spec.Failure.TimelineLocation.Time = spec.StartTime.Add(90 * time.Second)
+	page := write(t, recorded.Run(spec))
+	g.Expect(page).To(ContainSubstring(">80 s</text>"))
+	g.Expect(page).To(ContainSubstring(`<span class="at">90.00 s</span> the spec ended: fail`))
 }

@@ -17,6 +17,7 @@ type Result struct {
 	Requirement catalogue.Requirement `json:"requirement"`
 	Status      Status                `json:"status"`
 	Started     time.Time             `json:"started,omitzero"` // of the spec; zero when none ran
+	Failed      time.Time             `json:"failed,omitzero"`  // when the spec failed; evidence and undoing come after it
 	Seconds     float64               `json:"seconds"`
 	Expected    string                `json:"expected,omitempty"` // empty when the failure did not say
 	Observed    string                `json:"observed,omitempty"` // of every failure
@@ -49,6 +50,7 @@ func judge(requirement catalogue.Requirement, spec types.SpecReport, rerun strin
 	}
 	result.Requests, _ = requests(spec) // a count that cannot be read is judged below
 	if spec.Failed() {
+		result.Failed = spec.Failure.TimelineLocation.Time
 		result.Expected, result.Observed = expectation(spec.Failure.Message)
 	}
 	result.Status, result.Reason = statusOf(requirement, spec)
