@@ -11,6 +11,7 @@ SEED ?=
 KEEP ?=
 REUSE ?=
 RUN ?= latest
+OLD ?=
 ARGS ?=
 
 CSICERT := .bin/csicert
@@ -20,11 +21,11 @@ PAGE := suites/REQUIREMENTS.md
 FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
-.PHONY: help build e2e test nfs-server lint cluster down certify mutants variations bench report requirements clean
+.PHONY: help build e2e test nfs-server lint cluster down certify mutants variations bench report requirements clean compare
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
-	@echo '  variables: SHAPE, DRIVER (a definition file, bundled or none), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report), ARGS (more flags)'
+	@echo '  variables: SHAPE, DRIVER (a definition file, bundled or none), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report and compare), OLD (of compare), ARGS (more flags)'
 
 build: ## build csicert into .bin
 	@go build -buildvcs=auto -o $(CSICERT) .
@@ -72,6 +73,10 @@ bench: build ## three warm runs: what each phase costs
 
 report: build ## make the reports of RUN again, without a cluster
 	@$(CSICERT) report '$(RUN)'
+
+compare: build ## say what got worse, better or slower from run OLD to RUN
+	@if [ -z '$(OLD)' ]; then echo 'make compare: OLD: found nothing; accepted: the ID of an earlier run, or the path of its record' >&2; exit 4; fi
+	@$(CSICERT) compare '$(OLD)' '$(RUN)'
 
 requirements: build ## write the requirements page
 	@$(CSICERT) requirements --file $(PAGE)

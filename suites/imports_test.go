@@ -17,7 +17,7 @@ var allowed = map[string][]string{
 	"csicert/framework/run":          {"csicert/driver/deploy", "csicert/framework", "csicert/kind-config", "csicert/reports"},
 	"csicert/framework/proof":        {"csicert/driver/fault", "csicert/driver/mutant", "csicert/driver/variation", "csicert/framework", "csicert/reports"},
 	"csicert/framework/verify":       {"csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/lab"},
-	"csicert/framework/lab":          {"csicert/framework/agent", "csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/kubeconfig", "csicert/framework/orchestrator", "csicert/framework/payload", "csicert/framework/subject", "csicert/framework/witness"},
+	"csicert/framework/lab":          {"csicert/framework/agent", "csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/kubeconfig", "csicert/framework/orchestrator", "csicert/framework/payload", "csicert/framework/subject", "csicert/framework/trace", "csicert/framework/witness"},
 	"csicert/framework/witness":      {"csicert/framework/payload"},
 	"csicert/framework/evidence":     nil,
 	"csicert/framework/orchestrator": nil,
@@ -30,8 +30,9 @@ var allowed = map[string][]string{
 	"csicert/framework/catalogue":    nil,
 	"csicert/driver":                 {"csicert/driver"},
 	"csicert/kind-config":            {"csicert/kind-config"},
-	"csicert/reports":                {"csicert/framework/catalogue", "csicert/reports/internal", "csicert/reports/verdict", "csicert/reports/xunit"},
-	"csicert/reports/verdict":        {"csicert/framework/catalogue"},
+	"csicert/reports":                {"csicert/framework/catalogue", "csicert/framework/trace", "csicert/reports/internal", "csicert/reports/verdict", "csicert/reports/xunit"},
+	"csicert/reports/verdict":        {"csicert/framework/catalogue", "csicert/framework/trace"},
+	"csicert/framework/trace":        nil,
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -17,6 +17,8 @@ const (
 	MarkEvidence Mark = "csicert:evidence"
 	// MarkTimeline: what the spec did and saw, one line each.
 	MarkTimeline Mark = "csicert:timeline"
+	// MarkTrace: when each of the spec's objects came to what, as framework/trace encodes it.
+	MarkTrace Mark = "csicert:trace"
 	// MarkRequests: how many API requests the spec made; a decimal number.
 	MarkRequests Mark = "csicert:api-requests"
 )

@@ -31,6 +31,8 @@ func accepted(f *pflag.Flag) string { return fmt.Sprintf("%s (%s)", kinds(f.Valu
 // kinds are pflag's names of types in words.
 func kinds(name string) string {
 	switch name {
+	case "float64":
+		return "a number"
 	case "int", "int64":
 		return "a whole number"
 	case "bool":
@@ -59,11 +61,14 @@ func noArguments(cmd *cobra.Command, args []string) error {
 }
 
 // oneArgument asks for exactly one word, described for the message.
-func oneArgument(what string) cobra.PositionalArgs {
+func oneArgument(what string) cobra.PositionalArgs { return exactly(1, "one: "+what) }
+
+// exactly asks for so many words, described for the message.
+func exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == 1 {
+		if len(args) == n {
 			return nil
 		}
-		return run.Invalid{Field: "arguments of " + cmd.CommandPath(), Found: fmt.Sprintf("%q", args), Accepted: "one: " + what}
+		return run.Invalid{Field: "arguments of " + cmd.CommandPath(), Found: fmt.Sprintf("%q", args), Accepted: what}
 	}
 }

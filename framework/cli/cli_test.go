@@ -25,7 +25,7 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		args []string
 		says string
 	}{
-		"unknown command":      {[]string{"certfy"}, `command of csicert: found "certfy"; accepted: bench, clean, cluster, e2e,`},
+		"unknown command":      {[]string{"certfy"}, `command of csicert: found "certfy"; accepted: bench, clean, cluster, compare, e2e,`},
 		"unknown subcommand":   {[]string{"image", "x"}, `command of csicert image: found "x"; accepted: agent, build, list, load, save`},
 		"unknown flag":         {[]string{"e2e", "--sead", "1"}, `flags of csicert e2e: found unknown flag: --sead; accepted: --agent-image,`},
 		"no number":            {[]string{"e2e", "--procs", "x"}, `--procs: found "x"; accepted: a whole number`},
@@ -47,6 +47,9 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"nothing to vary":      {[]string{"variations", "--driver", "none"}, `--driver: found none; accepted: bundled`},
 		"a filter of mutants":  {[]string{"mutants", "--label-filter", "area:SNAP"}, `flags of csicert mutants: found --label-filter or --keep-failed; accepted: --focus`},
 		"no such cluster":      {[]string{"cluster", "delete", "nope"}, `cluster name: found "nope", which csicert did not make`},
+		"one run only":         {[]string{"compare", "latest"}, `arguments of csicert compare: found ["latest"]; accepted: two: each the ID of a run`},
+		"no factor":            {[]string{"compare", "a", "b", "--factor", "x"}, `--factor: found "x"; accepted: a number`},
+		"no such statement":    {[]string{"verify", filepath.Join(dir, "none"), "latest"}, "statement: found no file"},
 		"no such record":       {[]string{"report", filepath.Join(dir, "none")}, "run record: found no file"},
 	} {
 		t.Run(name, func(t *testing.T) {

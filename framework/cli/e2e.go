@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"csicert/framework/run"
-	"csicert/reports/summary"
 )
 
 const summaryWidth = 100
@@ -22,7 +21,7 @@ func e2eVerb(a *app) *cobra.Command {
 			}
 			_, v, err := run.E2E(cmd.Context(), o)
 			if v.Areas != nil {
-				if told := summary.Write(a.stdout, v, summaryWidth); told != nil {
+				if told := a.tell(v); told != nil {
 					return told
 				}
 			}

@@ -13,6 +13,7 @@ import (
 
 	"csicert/framework/run"
 	"csicert/framework/run/suite"
+	"csicert/reports/mutants"
 	"csicert/suites"
 )
 
@@ -50,6 +51,9 @@ func (a *app) options() (run.Options, error) {
 		if *dir, err = filepath.Abs(*dir); err != nil {
 			return o, fmt.Errorf("finding the folders of the run: %w", err)
 		}
+	}
+	if o.Track, err = mutants.Track(suites.TrackRecord()); err != nil {
+		return o, fmt.Errorf("reading the track record that csicert carries: %v", err) // nothing that the user could mend
 	}
 	o.Source, err = findSource(o.Source)
 	return o, err
@@ -120,7 +124,7 @@ func (j *judging) complete(a *app, flags *pflag.FlagSet) (run.Options, error) {
 	}
 	o := j.options
 	o.Source, o.StateDir, o.OutDir, o.Requirements = base.Source, base.StateDir, base.OutDir, base.Requirements
-	o.Command, o.Harness, o.Log, o.Out = base.Command, base.Harness, base.Log, base.Out
+	o.Command, o.Harness, o.Log, o.Out, o.Track = base.Command, base.Harness, base.Log, base.Out, base.Track
 	if o.Driver == "" && o.Kubeconfig == "" && o.Context == "" {
 		o.Driver = run.BundledDriver
 	}

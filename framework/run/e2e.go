@@ -41,7 +41,9 @@ func E2E(ctx context.Context, o Options) (verdict.Record, verdict.Verdict, error
 		return r, v, errors.Join(err, closed)
 	}
 	s.phases = append(s.phases, verdict.Phase{Name: "report", Seconds: time.Since(began).Seconds()})
-	v, err = s.conclude(&r)
+	if v, err = s.conclude(&r); err == nil {
+		err = WriteStatement(filepath.Join(s.Dir, RecordFile), r) // last: the record does not change any more
+	}
 	return r, v, errors.Join(err, closed)
 }
 

@@ -59,10 +59,10 @@ func (s *Session) record(p Pass) verdict.Record {
 		Cluster: verdict.Cluster{Name: s.cluster.Name, Context: s.cluster.Context, Kubernetes: s.cluster.Version, Own: s.cluster.Own(),
 			Nodes: s.nodes, Image: s.image.Ref, Adaptations: s.adaptations},
 		Subject:      verdict.Subject{Name: "Kubernetes", Version: s.cluster.Version, Capabilities: p.Lab.Capabilities},
-		Requirements: s.Requirements, Rerun: s.rerun(p.Seed),
+		Requirements: s.Requirements, Rerun: s.rerun(p.Seed), Track: s.Track,
 	}
 	if s.driver != nil {
-		r.Subject.Name = s.driver.Name
+		r.Subject.Name, r.Subject.Version, r.Subject.Components = s.driver.Name, "", s.components
 	}
 	if s.engine != nil {
 		r.Cluster.Engine = "docker " + s.engine.Version

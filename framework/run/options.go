@@ -48,7 +48,8 @@ type Options struct {
 	Timeout     time.Duration // of all specs together
 
 	Requirements []catalogue.Requirement
-	Command      []string // what was typed
+	Track        []verdict.Proven // what is known of the requirements' mutants
+	Command      []string         // what was typed
 	Harness      verdict.Harness
 	Log          *slog.Logger
 	Out          io.Writer // progress for a person

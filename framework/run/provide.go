@@ -156,7 +156,7 @@ func (s *Session) buildOptions() build.Options {
 
 // prepare looks at the cluster and puts the keepers on it.
 func (s *Session) prepare(ctx context.Context, agentImage string) error {
-	_, workers, err := s.workers(ctx)
+	set, workers, err := s.workers(ctx)
 	if err != nil {
 		return err
 	}
@@ -168,6 +168,11 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 			}
 		}
 		s.nodes = append(s.nodes, verdict.Node{Name: w.Name, Hostname: w.Host, Region: region, Zone: w.Zone})
+	}
+	if s.driver != nil {
+		if s.components, err = components(ctx, set, s.driver); err != nil {
+			return err
+		}
 	}
 	has := lab.Capabilities(workers)
 	if s.cluster.Own() || s.AllowDisruption {

@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 
+	"csicert/reports/html"
 	"csicert/reports/junit"
+	"csicert/reports/markdown"
+	"csicert/reports/statement"
 	"csicert/reports/summary"
 	"csicert/reports/verdict"
 )
@@ -19,34 +23,63 @@ const (
 	// Latest is the link to the last run's folder, in the folder of all reports.
 	Latest = "latest"
 
-	junitFile    = "junit.xml"
-	summaryFile  = "summary.txt"
-	summaryWidth = 100
+	junitFile     = "junit.xml"
+	summaryFile   = "summary.txt"
+	summaryWidth  = 100
+	pageFile      = "report.html"
+	markdownFile  = "summary.md"
+	statementFile = "statement.yaml"
 )
 
 // writeReports writes all reports of a verdict into the run's folder, and makes the run the latest one: its JUnit file
-// stands in out too. Readers see the old files or the new ones, never a part.
+// and its page stand in out too. Readers see the old files or the new ones, never a part.
 func (s *Session) writeReports(v verdict.Verdict) error {
 	return errors.Join(
 		WriteReports(s.Dir, v),
 		copyFile(filepath.Join(s.OutDir, junitFile), filepath.Join(s.Dir, junitFile)),
+		copyFile(filepath.Join(s.OutDir, pageFile), filepath.Join(s.Dir, pageFile)),
 		point(filepath.Join(s.OutDir, Latest), filepath.Join("runs", s.ID)),
 	)
 }
 
 // WriteReports writes all reports of a verdict into a folder.
 func WriteReports(dir string, v verdict.Verdict) error {
-	var xml, text bytes.Buffer
-	if err := junit.Write(&xml, v); err != nil {
+	var errs []error
+	for _, report := range []struct {
+		file  string
+		write func(io.Writer) error
+	}{
+		{junitFile, func(w io.Writer) error { return junit.Write(w, v) }},
+		{summaryFile, func(w io.Writer) error { return summary.Write(w, v, summaryWidth) }},
+		{pageFile, func(w io.Writer) error { return html.Write(w, v) }},
+		{markdownFile, func(w io.Writer) error { return markdown.Write(w, v) }},
+	} {
+		var content bytes.Buffer
+		err := report.write(&content)
+		if err == nil {
+			err = WriteFile(filepath.Join(dir, report.file), content.Bytes())
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// WriteStatement writes the statement of a record beside the record's file, which must be as it stays: the statement
+// carries its digest.
+func WriteStatement(record string, r verdict.Record) error {
+	digest, err := verdict.DigestOf(record)
+	if err != nil {
 		return err
 	}
-	if err := summary.Write(&text, v, summaryWidth); err != nil {
+	s, err := statement.Of(r, digest)
+	if err != nil {
 		return err
 	}
-	return errors.Join(
-		WriteFile(filepath.Join(dir, summaryFile), text.Bytes()),
-		WriteFile(filepath.Join(dir, junitFile), xml.Bytes()),
-	)
+	var content bytes.Buffer
+	if err := s.Write(&content); err != nil {
+		return err
+	}
+	return WriteFile(filepath.Join(filepath.Dir(record), statementFile), content.Bytes())
 }
 
 // WriteFile writes a report that appears complete or not at all. It is for the owner's eyes, as evidence may hold more

@@ -40,6 +40,7 @@ type Session struct {
 	controllers int                  // of the bundled driver; 0: as many as usual
 	cluster     *cluster.Cluster
 	nodes       []verdict.Node
+	components  []verdict.Component
 	adaptations []string
 	phases      []verdict.Phase
 	log         *os.File

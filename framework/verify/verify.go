@@ -44,6 +44,7 @@ func That(r catalogue.Requirement, judge Judge, decorators ...any) bool {
 				return
 			}
 			note(catalogue.MarkTimeline, bench.Timeline())
+			noteTrace(bench)
 			note(catalogue.MarkRequests, strconv.FormatInt(bench.Requests(), 10))
 			if ginkgo.CurrentSpecReport().Failed() {
 				note(catalogue.MarkEvidence, evidence.Collect(ctx, bench.Scene()))
@@ -71,6 +72,14 @@ func undo(ctx context.Context, bench *lab.Bench, keepFailed bool) {
 	if err != nil {
 		ginkgo.Fail("undoing what the spec made: " + err.Error())
 	}
+}
+
+func noteTrace(bench *lab.Bench) {
+	text, err := bench.Trace().Encode()
+	if err != nil {
+		ginkgo.Fail("recording what became of the spec's objects: " + err.Error())
+	}
+	note(catalogue.MarkTrace, text)
 }
 
 func note(m catalogue.Mark, text string) {

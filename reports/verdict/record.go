@@ -8,7 +8,8 @@ import (
 	"csicert/framework/catalogue"
 )
 
-// Schema is the form of the records that this package writes and reads.
+// Schema is the form of the records that this package writes and reads. Within v1 fields are only added: a record of
+// an older csicert reads as one in which nothing was written there. What a spec's entries hold has its own schema.
 const Schema = "csicert/run/v1"
 
 // Record is a run as it was written down: everything that reports are made from.
@@ -33,6 +34,7 @@ type Record struct {
 	DryRun       bool                    `json:"dryRun,omitempty"`
 	Interrupted  string                  `json:"interrupted,omitempty"` // why the run ended early, if it did
 	Rerun        string                  `json:"rerun"`                 // command for one requirement, %s is its ID
+	Track        []Proven                `json:"track,omitempty"`       // what was known of the mutants when the run began
 }
 
 // Harness is the version of csicert that ran.
@@ -66,8 +68,24 @@ type Node struct {
 // Subject is what was judged, and what it claims.
 type Subject struct {
 	Name         string                 `json:"name"`
-	Version      string                 `json:"version"`
+	Version      string                 `json:"version"` // of Kubernetes where no driver is judged; a driver's are its components'
 	Capabilities []catalogue.Capability `json:"capabilities,omitempty"`
+	Components   []Component            `json:"components,omitempty"` // of the driver, by container and image
+}
+
+// Component is a container of the driver's pods, or of the snapshot controller's.
+type Component struct {
+	Container string `json:"container"`
+	Image     string `json:"image"`            // the reference that the pod asks for
+	Digest    string `json:"digest,omitempty"` // algorithm and hex, as the node's runtime tells; empty where it does not
+	Sidecar   bool   `json:"sidecar"`          // one of the Kubernetes project's, not the driver's own
+}
+
+// Proven is what an earlier proof said of a requirement under a mutant.
+type Proven struct {
+	Requirement catalogue.ID `json:"requirement"`
+	Mutant      string       `json:"mutant"`
+	Outcome     string       `json:"outcome"` // killed, survived or inconclusive
 }
 
 // Phase is a part of the run: engine, images, cluster, suites, report.

@@ -3,10 +3,12 @@ package verdict
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
 
 	"csicert/framework/catalogue"
+	"csicert/framework/trace"
 )
 
 // Result is what became of one requirement, and all that a reader needs to know of it. Texts are plain: no
@@ -14,13 +16,16 @@ import (
 type Result struct {
 	Requirement catalogue.Requirement `json:"requirement"`
 	Status      Status                `json:"status"`
+	Started     time.Time             `json:"started,omitzero"` // of the spec; zero when none ran
+	Failed      time.Time             `json:"failed,omitzero"`  // when the spec failed; evidence and undoing come after it
 	Seconds     float64               `json:"seconds"`
 	Expected    string                `json:"expected,omitempty"` // empty when the failure did not say
 	Observed    string                `json:"observed,omitempty"` // of every failure
 	Reason      string                `json:"reason,omitempty"`   // of every status but Pass: one sentence
 	Evidence    string                `json:"evidence,omitempty"` // sections headed "== name =="
 	Timeline    string                `json:"timeline,omitempty"`
-	Requests    int                   `json:"requests"` // to the API server
+	Trace       *trace.Trace          `json:"trace,omitempty"` // nil in records from before there was one
+	Requests    int                   `json:"requests"`        // to the API server
 	Leftovers   []string              `json:"leftovers,omitempty"`
 	Where       string                `json:"where,omitempty"` // file:line of the failure, or else of the spec
 	Rerun       string                `json:"rerun,omitempty"` // the command that judges only this
@@ -31,9 +36,11 @@ const reasonLimit = 240
 
 const beforeNodes = types.NodeTypeBeforeEach | types.NodeTypeJustBeforeEach | types.NodeTypeBeforeAll
 
-func judge(requirement catalogue.Requirement, spec types.SpecReport, rerun string) Result {
+// judge has an error only for a trace that cannot be read: the record is not what it says it is.
+func judge(requirement catalogue.Requirement, spec types.SpecReport, rerun string) (Result, error) {
 	result := Result{
 		Requirement: requirement,
+		Started:     spec.StartTime,
 		Seconds:     spec.RunTime.Seconds(),
 		Evidence:    evidence(spec),
 		Timeline:    strings.Join(marks(spec, catalogue.MarkTimeline), "\n"),
@@ -43,10 +50,27 @@ func judge(requirement catalogue.Requirement, spec types.SpecReport, rerun strin
 	}
 	result.Requests, _ = requests(spec) // a count that cannot be read is judged below
 	if spec.Failed() {
+		result.Failed = spec.Failure.TimelineLocation.Time
 		result.Expected, result.Observed = expectation(spec.Failure.Message)
 	}
 	result.Status, result.Reason = statusOf(requirement, spec)
-	return result
+	var err error
+	if result.Trace, err = traced(spec); err != nil {
+		return result, badInput("run record: specs: entry %s of %s: %v", catalogue.MarkTrace, requirement.ID, err)
+	}
+	return result, nil
+}
+
+func traced(spec types.SpecReport) (*trace.Trace, error) {
+	text, there := marked(spec, catalogue.MarkTrace)
+	if !there {
+		return nil, nil
+	}
+	t, err := trace.Decode(text)
+	if err != nil {
+		return nil, err
+	}
+	return &t, nil
 }
 
 func statusOf(requirement catalogue.Requirement, spec types.SpecReport) (Status, string) {

@@ -55,6 +55,28 @@ func TestFormOfTheRecord(t *testing.T) {
 	g.Expect(string(got)).To(Equal(string(want)))
 }
 
+// run-without-traces.json was written by a csicert that knew neither traces nor components.
+func TestOlderRecordIsReadAsItWas(t *testing.T) {
+	g := NewWithT(t)
+	older, err := verdict.Load(filepath.Join("..", "testdata", "run-without-traces.json"))
+	g.Expect(err).NotTo(HaveOccurred())
+	was, err := verdict.Of(older)
+	g.Expect(err).NotTo(HaveOccurred())
+	is, err := verdict.Of(recorded.Mixed())
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(was.Counts).To(Equal(is.Counts))
+	g.Expect(was.Sentence).To(Equal(is.Sentence))
+	g.Expect(was.Results()[0].Trace).To(BeNil())
+}
+
+func TestTraceThatCannotBeRead(t *testing.T) {
+	g := NewWithT(t)
+	_, err := verdict.Of(recorded.Run(recorded.Spec("LOCAL-001", recorded.Mark(catalogue.MarkTrace, `{"schema":"csicert/trace/v9"}`))))
+	g.Expect(err).To(MatchError(ContainSubstring(`entry csicert:trace of LOCAL-001: trace: schema: found "csicert/trace/v9"`)))
+	var bad interface{ BadInput() bool }
+	g.Expect(errors.As(err, &bad) && bad.BadInput()).To(BeTrue())
+}
+
 func TestFileThatIsNoRecord(t *testing.T) {
 	folder := t.TempDir()
 	for name, c := range map[string]struct{ content, message string }{

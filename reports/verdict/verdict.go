@@ -61,7 +61,11 @@ func Of(r Record) (Verdict, error) {
 		spec, there := specs[requirement.ID]
 		switch {
 		case there && (spec.NumAttempts > 0 || selects(spec.Labels())):
-			v.add(judge(requirement, spec, r.Rerun))
+			result, err := judge(requirement, spec, r.Rerun)
+			if err != nil {
+				return Verdict{}, err
+			}
+			v.add(result)
 		case !there && selects(requirement.Labels()):
 			v.add(Result{Requirement: requirement, Status: NotRun, Reason: "the run has no spec of it",
 				Rerun: strings.ReplaceAll(r.Rerun, "%s", string(requirement.ID))})
