@@ -11,20 +11,22 @@ SEED ?=
 KEEP ?=
 REUSE ?=
 RUN ?= latest
+FROM ?= reports/out/mutants.json
 ARGS ?=
 
 CSICERT := .bin/csicert
 PAGE := suites/REQUIREMENTS.md
+RECORD := suites/MUTANTS.md
 
 # What was asked for by variables, as flags.
 FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
-.PHONY: help build e2e test nfs-server lint cluster down certify mutants bench report requirements clean
+.PHONY: help build e2e test nfs-server lint cluster down certify mutants trackrecord judges bench report requirements clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
-	@echo '  variables: SHAPE, DRIVER (a definition file, bundled or none), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report), ARGS (more flags)'
+	@echo '  variables: SHAPE, DRIVER (a definition file, bundled or none), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report), FROM (of trackrecord), ARGS (more flags)'
 
 build: ## build csicert into .bin
 	@go build -buildvcs=auto -o $(CSICERT) .
@@ -63,6 +65,12 @@ certify: build ## judge the driver that DRIVER describes, on a new cluster or (A
 
 mutants: build ## run every requirement under its mutants
 	@$(CSICERT) mutants $(FLAGS)
+
+trackrecord: build ## write suites/MUTANTS.md from what make mutants recorded (FROM: its mutants.json files)
+	@$(CSICERT) mutants --page $(RECORD) $(foreach f,$(FROM),--from '$(f)')
+
+judges: ## break every judge of the harness in every stated way: its tests must notice
+	@go test ./framework/judges -count=1 -timeout 60m -args -judges.all
 
 bench: build ## three warm runs: what each phase costs
 	@$(CSICERT) bench $(FLAGS)

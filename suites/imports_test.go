@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"csicert/framework/lab":       {"csicert/framework/agent", "csicert/framework/catalogue", "csicert/framework/evidence", "csicert/framework/payload", "csicert/framework/subject", "csicert/framework/witness"},
 	"csicert/framework/witness":   {"csicert/framework/payload"},
 	"csicert/framework/evidence":  nil,
+	"csicert/framework/judges":    nil,
 	"csicert/framework/install":   {"csicert/framework/subject"},
 	"csicert/framework/subject":   {"csicert/framework/catalogue"},
 	"csicert/framework/cluster":   {"csicert/kind-config"},

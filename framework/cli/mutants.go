@@ -22,11 +22,15 @@ const defaultHaste = 0.5
 func mutantsVerb(a *app) *cobra.Command {
 	var j judging
 	var p proof.Options
+	var page trackRecord
 	cmd := &cobra.Command{
 		Use:   "mutants",
 		Short: "Prove the specs: run each under the defects that it must catch, beside honest passes in one cluster",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if page.file != "" || len(page.from) > 0 {
+				return a.write(page)
+			}
 			o, err := j.complete(a, cmd.Flags())
 			if err != nil {
 				return err
@@ -36,11 +40,13 @@ func mutantsVerb(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	j.register(flags)
-	flags.Lookup("focus").Usage = "requirements and mutants to prove, separated by commas"
+	flags.Lookup("focus").Usage = "requirements, mutants and pairs (ID/mutant) to prove, separated by commas"
 	for _, foreign := range []string{"label-filter", "keep-failed", "procs"} { // a proof chooses pairs, not specs
 		flags.Lookup(foreign).Hidden = true
 	}
 	flags.Float64Var(&p.Haste, "haste", defaultHaste, "multiplies the times that a judgement may take, honest passes included; above 0 and up to 1")
+	flags.StringVar(&page.file, "page", "", "run nothing: write the track record, a Markdown page, to this file; needs --from")
+	flags.StringArrayVar(&page.from, "from", nil, "a mutants.json that the page is made from; again for each further one: of a pair the newest run counts")
 	flags.IntVar(&p.Beside, "beside", 0, "passes beside each other; by default from the cores")
 	return cmd
 }

@@ -25,7 +25,7 @@ func reportVerb(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v, err := verdict.Of(r)
+			v, err := verdict.Against(r, o.Requirements)
 			if err != nil {
 				return err
 			}

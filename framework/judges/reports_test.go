@@ -40,6 +40,7 @@ func verdicts() []edit {
 
 func conclusions() []edit {
 	const conclusion, test = "reports/verdict/conclusion.go", "TestConclusion"
+	const claims, held = "reports/verdict/claims.go", "TestResultsAreHeldAgainstTheClaims"
 	return []edit{
 		{file: conclusion, test: test, wrong: "a MUST that was skipped does not stand in the way of conformance",
 			was: `v.With(Skipped, NotRun, Blocked)`, broken: `v.With(NotRun, Blocked)`},
@@ -51,6 +52,16 @@ func conclusions() []edit {
 			was: `case len(errors) > 0 || len(v.Problems) > 0:`, broken: `case len(failed) == 0 && (len(errors) > 0 || len(v.Problems) > 0):`},
 		{file: conclusion, test: test, wrong: "a run that judged nothing is conformant",
 			was: `if v.Counts.Of(Pass, Warn, Fail) == 0 {`, broken: `if v.Counts.Of(Pass, Warn, Fail) < 0 {`},
+		{file: conclusion, test: "TestWhatIsClaimedAndNotExercisedMakesItPartial", wrong: "what is claimed and was not exercised is conformant",
+			was: `case len(v.Unexercised) > 0:`, broken: `case len(v.Unexercised) > len(v.Run.Subject.Capabilities):`},
+		{file: claims, test: held, wrong: "a spec that says unsupported of what is claimed is believed",
+			was: `if r.Reason == c.Sentence() {`, broken: `if r.Reason == c.Sentence() && !c.OfDriver() {`},
+		{file: claims, test: held, wrong: "a requirement is judged of a subject that does not claim it",
+			was: `case Pass, Warn, Fail:`, broken: `case Warn:`},
+		{file: "reports/verdict/against.go", test: "TestARecordOfAnotherCatalogueIsRefused", wrong: "a record of another catalogue is reported as if it were of this one",
+			was: `if v.Catalogue == accepted {`, broken: `if v.Catalogue != "" {`},
+		{file: "framework/catalogue/version.go", test: "TestVersionIsOfWhatIsPromised", wrong: "catalogues with the same IDs are of the same version",
+			was: `h.Write([]byte(r.promise() + "\n"))`, broken: `h.Write([]byte(r.ID + "\n"))`},
 		{file: "reports/verdict/status.go", test: "TestMaxIsTheWorst", wrong: "a whole is as good as its best part",
 			was: `return slices.Max(append(statuses, Unsupported))`, broken: `return slices.Min(append(statuses, Error))`},
 	}
@@ -89,6 +100,12 @@ func mutantJudges() []edit {
 			was: `if problems := wrong(under); len(problems) > 0 {`, broken: `if problems := wrong(under); len(problems) > 99 {`},
 		{file: judge, test: test, wrong: "what is inconclusive is no failure of the proof",
 			was: `case m.Of(Inconclusive) > 0 || len(m.Rows) == 0:`, broken: `case len(m.Rows) == 0:`},
+		{file: judge, test: test, wrong: "any requirement that fails under the mutant kills it",
+			was: `if r.Requirement.ID == id {`, broken: `if r.Requirement.ID == id || r.Status == verdict.Fail {`},
+		{file: "reports/mutants/merge.go", test: "TestOfAPairTheNewestRowIsKept", wrong: "a kill of an older run hides that a newer run did not kill",
+			was: `!there || proof.Started.After(was.proof.Started) {`, broken: `!there || proof.Started.After(was.proof.Started) && row.Outcome == Killed {`},
+		{file: "reports/mutants/merge.go", test: "TestAMatrixIsHeldAgainstTheCatalogue", wrong: "pairs that were never run are left out of the track record",
+			was: `current.Rows = append(current.Rows, row)`, broken: "if i >= 0 {\n\t\t\tcurrent.Rows = append(current.Rows, row)\n\t\t}"},
 		{file: judge, test: "TestEveryPairIsARow", wrong: "a proof of nothing is a proof",
 			was: `case m.Of(Inconclusive) > 0 || len(m.Rows) == 0:`, broken: `case m.Of(Inconclusive) > 0:`},
 		{file: judge, test: "TestEveryPairIsARow", wrong: "a MUST that names no mutant is proven",

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/dynamic"
@@ -153,6 +154,7 @@ func judge(wanted []catalogue.Requirement, all []ended) (mutants.Matrix, error) 
 	var honest verdict.Record
 	var filters, problems []string
 	var runs []mutants.Run
+	began, done := spanOf(all)
 	for _, e := range all {
 		if e.mutant != "" {
 			for _, id := range e.ids {
@@ -174,12 +176,26 @@ func judge(wanted []catalogue.Requirement, all []ended) (mutants.Matrix, error) 
 	if len(filters) == 0 {
 		return mutants.Matrix{}, fmt.Errorf("no honest pass was recorded: %s", strings.Join(problems, "; "))
 	}
+	honest.Started, honest.Ended = began, done
 	honest.Filter, honest.Interrupted = strings.Join(filters, " || "), strings.Join(problems, "; ")
 	v, err := verdict.Of(honest)
 	if err != nil {
 		return mutants.Matrix{}, fmt.Errorf("judging the honest passes: %w", err)
 	}
 	return mutants.Judge(wanted, v, runs), nil
+}
+
+// spanOf is from the begin of the first recorded pass to the end of the last.
+func spanOf(all []ended) (began, done time.Time) {
+	for _, e := range all {
+		if r := e.record; !r.Started.IsZero() && (began.IsZero() || r.Started.Before(began)) {
+			began = r.Started
+		}
+		if e.record.Ended.After(done) {
+			done = e.record.Ended
+		}
+	}
+	return began, done
 }
 
 // join connects to the cluster and finds, for every node and zone, another one.

@@ -30,8 +30,17 @@ type suites struct {
 	disturbs string          // a spec that must be alone
 	running  int
 	crowd    bool // something ran beside what must be alone
+	minutes  int
 	passes   []lab.Config
 	err      map[string]error // of a mutant's pass; "" is an honest one
+}
+
+// clock moves on by a minute each time that it is looked at.
+func (s *suites) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.minutes++
+	return time.Date(2026, 5, 4, 12, s.minutes, 0, 0, time.UTC)
 }
 
 func (s *suites) pass(ctx context.Context, dir, filter string, cfg lab.Config) (verdict.Record, error) {
@@ -42,7 +51,7 @@ func (s *suites) pass(ctx context.Context, dir, filter string, cfg lab.Config) (
 	s.crowd = s.crowd || strings.Contains(filter, s.disturbs) && s.running > 1
 	s.mu.Unlock()
 	defer func() { s.mu.Lock(); s.running--; s.mu.Unlock() }()
-	r := verdict.Record{Schema: verdict.Schema, Filter: filter, Requirements: some, Rerun: "%s"}
+	r := verdict.Record{Schema: verdict.Schema, ID: "r1", Filter: filter, Requirements: some, Rerun: "%s", Started: s.clock(), Ended: s.clock()}
 	for _, q := range some { // Ginkgo lists what the filter left out, too
 		spec := types.SpecReport{LeafNodeType: types.NodeTypeIt, LeafNodeText: string(q.ID), LeafNodeLabels: q.Labels(), State: types.SpecStateSkipped}
 		if strings.Contains(filter, string(q.ID)) {
@@ -111,6 +120,9 @@ func TestProof(t *testing.T) {
 	g.Expect(outcomes(m)).To(Equal(map[string]string{
 		"BIND-001 claim-shrunk": "killed", "BIND-001 class-delayed": "killed", "BIND-002 (none)": "inconclusive",
 		"BIND-003 claim-shrunk": "survived", "LOCAL-001 claim-shrunk": "killed", "LOCAL-001 pod-tolerates-cordon": "killed"}))
+	g.Expect(m.Proofs).To(HaveLen(1))
+	g.Expect(m.Proofs[0].ID).To(Equal("r1"))
+	g.Expect(m.Proofs[0].Ended.Sub(m.Proofs[0].Started)).To(Equal(13*time.Minute), "from the begin of the first of 7 passes to the end of the last")
 	g.Expect(s.crowd).To(BeFalse(), "a spec that cordons nodes ran beside others")
 	suffixes := map[string]bool{}
 	for _, cfg := range s.passes {
@@ -157,10 +169,10 @@ func TestWriteMakesThreeFiles(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "out")
 	m := mutants.Matrix{Rows: []mutants.Row{{Requirement: "BIND-001", Mutant: "x"}}}
 	g.Expect(Write(m, folder)).To(Succeed())
-	for _, name := range []string{"mutants.json", "mutants.xml", "mutants.md"} {
+	for _, name := range []string{"mutants.json", "mutants.xml", "mutants.html"} {
 		content, err := os.ReadFile(filepath.Join(folder, name))
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(string(content)).To(ContainSubstring("BIND-001"))
 	}
-	g.Expect(Write(m, filepath.Join(folder, "mutants.md", "below"))).To(MatchError(ContainSubstring("making the reports' folder")))
+	g.Expect(Write(m, filepath.Join(folder, "mutants.html", "below"))).To(MatchError(ContainSubstring("making the reports' folder")))
 }

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
@@ -41,6 +42,9 @@ type Harness struct {
 	Commit  string `json:"commit"`
 	Go      string `json:"go"` // as runtime.Version says it
 }
+
+// String is the version and the commit, as far as they are known.
+func (h Harness) String() string { return strings.TrimSpace(h.Version + " " + h.Commit) }
 
 // Cluster is what the subject was judged on.
 type Cluster struct {

@@ -62,7 +62,7 @@ func TestFileThatIsNoRecord(t *testing.T) {
 		"none.json":      {`{}`, `schema: found ""`},
 		"truncated.json": {`{"schema":"csicert/run/v1"`, "found no JSON object"},
 		"wrong.json":     {`{"schema":"csicert/run/v1","requirements":[{"level":"WOULD"}]}`, "accepted are MUST, SHOULD, MAY"},
-		"missing.json":   {"", "accepted is the run.json of an earlier run"},
+		"missing.json":   {"", "accepted is the record.json of an earlier run"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
