@@ -43,7 +43,7 @@ func (m Matrix) Write(w io.Writer) error {
 		fmt.Fprintf(b, "%-12s  %6d  %8d  %12d\n", a.Name, a.Killed, a.Survived, a.Inconclusive)
 	}
 	if n := m.collaterals(); n > 0 {
-		fmt.Fprintf(b, "\nsomething else failed besides in %d rows; it is shown and not counted\n", n)
+		fmt.Fprintf(b, "\nrows under which something else failed besides: %d; it is shown and not counted\n", n)
 	}
 	fmt.Fprintf(b, "\n%s\n", m.Sentence())
 	if err := b.Flush(); err != nil {

@@ -43,8 +43,17 @@ type Harness struct {
 	Go      string `json:"go"` // as runtime.Version says it
 }
 
-// String is the version and the commit, as far as they are known.
-func (h Harness) String() string { return strings.TrimSpace(h.Version + " " + h.Commit) }
+// commitShown is how much of a commit a version of Go's own making holds.
+const commitShown = 12
+
+// String is the version and the commit, as far as they are known, and the commit once.
+func (h Harness) String() string {
+	commit := h.Commit[:min(len(h.Commit), commitShown)]
+	if strings.Contains(h.Version, commit) {
+		return h.Version
+	}
+	return strings.TrimSpace(h.Version + " " + commit)
+}
 
 // Cluster is what the subject was judged on.
 type Cluster struct {
