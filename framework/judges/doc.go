@@ -2,5 +2,5 @@
 // the tests of the judge's package must fail with it. A judge is whatever can call wrong right: the matchers, the
 // comparison of trees, the fences, the inventory, the verdict, JUnit, and the judge of the mutants.
 //
-// All of it is tests. `make test` breaks a judge of each kind, `make judges` makes every edit.
+// All of it is tests. `make test` makes the few edits that cost the least, `make judges` makes all.
 package judges

@@ -68,7 +68,13 @@ func (e edit) build(ctx context.Context, root, dir string) (program string, err 
 	if err := errors.Join(os.WriteFile(file, []byte(text), 0o600), os.WriteFile(overlay, replace, 0o600)); err != nil {
 		return "", fmt.Errorf("writing the overlay: %w", err)
 	}
-	return program, run(ctx, root, "go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", program, e.pkg())
+	return program, compile(ctx, root, program, e.pkg(), "-overlay", overlay)
+}
+
+// compile makes a package's test program. Most of the cost is the linker's: it leaves out what only debuggers read.
+func compile(ctx context.Context, root, program, pkg string, flags ...string) error {
+	args := append([]string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", program}, flags...)
+	return run(ctx, root, "go", append(args, pkg)...)
 }
 
 // passes runs the edit's test in a program and tells whether it passed. A program that did not come as far as to judge

@@ -74,7 +74,7 @@ func TestBrokenJudgesAreNoticed(t *testing.T) {
 				g := NewWithT(t)
 				if sound[e.pkg()] == "" {
 					program := filepath.Join(folder, strings.ReplaceAll(e.pkg(), "/", "-"))
-					g.Expect(run(t.Context(), at, "go", "test", "-c", "-vet=off", "-o", program, e.pkg())).To(Succeed())
+					g.Expect(compile(t.Context(), at, program, e.pkg())).To(Succeed())
 					sound[e.pkg()] = program
 				}
 				honest, err := e.passes(t.Context(), at, sound[e.pkg()])
@@ -85,6 +85,7 @@ func TestBrokenJudgesAreNoticed(t *testing.T) {
 				survived, err := e.passes(t.Context(), at, program)
 				g.Expect(err).NotTo(HaveOccurred())
 				g.Expect(survived).To(BeFalse(), "%s passes although %s", e.test, e.wrong)
+				t.Logf("noticed by %s of %s", e.test, e.pkg())
 			})
 		}
 	}

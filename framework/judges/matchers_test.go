@@ -10,7 +10,7 @@ func matchersOfClaims() []edit {
 			was: `return gomega.StopTrying(fmt.Sprintf(format, args...))`, broken: "_ = gomega.StopTrying(fmt.Sprintf(format, args...))\n\treturn nil"},
 		{file: sight, test: claims, wrong: "what was never seen is taken for gone",
 			was: `(bool, error) { return s.Gone, nil }`, broken: `(bool, error) { return !s.here(), nil }`},
-		{file: claim, test: claims, often: true, wrong: "a claim that only names a volume is taken for bound",
+		{file: claim, test: claims, wrong: "a claim that only names a volume is taken for bound",
 			was: `return s.Object.Status.Phase == corev1.ClaimBound && s.Object.Spec.VolumeName != "", nil`, broken: `return s.Object.Spec.VolumeName != "", nil`},
 		{file: claim, test: claims, wrong: "bound to any volume is taken for bound to the right one",
 			was:    `return s.Object.Status.Phase == corev1.ClaimBound && s.Object.Spec.VolumeName == volume, nil`,
@@ -49,7 +49,7 @@ func matchersOfTheRest() []edit {
 	const pod, snapshot, restore, provision, successor = "framework/witness/pod.go", "framework/witness/snapshot.go", "framework/witness/restore.go", "framework/witness/provision.go", "framework/witness/successor.go"
 	const pods, snapshots, cuts = "TestPodMatchers", "TestSnapshotMatchers", "TestRestoreMatchersOfSnapshots"
 	return []edit{
-		{file: pod, test: pods, often: true, wrong: "a pod that is not ready is taken for one that runs",
+		{file: pod, test: pods, wrong: "a pod that is not ready is taken for one that runs",
 			was:    `return p.Status.Phase == corev1.PodRunning && condition(p, corev1.PodReady).Status == corev1.ConditionTrue, nil`,
 			broken: `return p.Status.Phase == corev1.PodRunning, nil`},
 		{file: pod, test: pods, wrong: "any node is taken for one of those that fit",
@@ -58,7 +58,7 @@ func matchersOfTheRest() []edit {
 			was: `c.Reason == corev1.PodReasonUnschedulable && told, nil`, broken: `c.Reason == corev1.PodReasonUnschedulable && (told || true), nil`},
 		{file: pod, test: pods, wrong: "a pod that runs is taken for one whose mount was refused",
 			was: "if s.Object.Status.Phase == corev1.PodRunning {\n\t\t\treturn false, never", broken: "if s.Object.Status.Phase == \"\" {\n\t\t\treturn false, never"},
-		{file: snapshot, test: snapshots, often: true, wrong: "readyToUse: false is taken for true",
+		{file: snapshot, test: snapshots, wrong: "readyToUse: false is taken for true",
 			was: `status != nil && status.ReadyToUse != nil && *status.ReadyToUse && status.BoundVolumeSnapshotContentName`, broken: `status != nil && status.ReadyToUse != nil && status.BoundVolumeSnapshotContentName`},
 		{file: snapshot, test: snapshots, wrong: "a snapshot that is ready to use is taken for one that tells of an error",
 			was: "never(\"the snapshot is ready to use\")", broken: "nil"},
