@@ -29,7 +29,7 @@ func mutantsVerb(a *app) *cobra.Command {
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if page.file != "" || len(page.from) > 0 {
-				return a.write(page)
+				return a.write(page, cmd)
 			}
 			o, err := j.complete(a, cmd.Flags())
 			if err != nil {
@@ -75,11 +75,13 @@ func (a *app) prove(ctx context.Context, o run.Options, p proof.Options) (err er
 		return quiet.Judge(ctx, run.Pass{Dir: dir, Lab: cfg, Filter: filter, Procs: 1, Seed: o.Seed})
 	}
 	m, err := proof.Run(ctx, p)
+	if len(m.Rows) > 0 { // of a proof that was cut short, what had been learnt
+		if told := errors.Join(proof.Write(m, s.Dir), proof.Write(m, o.OutDir), m.Write(a.stdout)); told != nil {
+			return errors.Join(err, fmt.Errorf("reporting the proof: %w", told))
+		}
+	}
 	if err != nil {
 		return err
-	}
-	if err := errors.Join(proof.Write(m, s.Dir), proof.Write(m, o.OutDir), m.Write(a.stdout)); err != nil {
-		return fmt.Errorf("reporting the proof: %w", err)
 	}
 	return exit(m.ExitCode())
 }

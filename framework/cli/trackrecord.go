@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"csicert/framework/run"
 	"csicert/reports/mutants"
@@ -18,7 +22,16 @@ type trackRecord struct {
 
 // write makes the page from recorded proofs, held against the catalogue as it is now. It ends with the exit code that
 // one proof of the whole would have ended with.
-func (a *app) write(t trackRecord) error {
+func (a *app) write(t trackRecord, cmd *cobra.Command) error {
+	var idle []string // flags of a proof; none is made
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != "page" && f.Name != "from" && cmd.InheritedFlags().Lookup(f.Name) == nil {
+			idle = append(idle, "--"+f.Name)
+		}
+	})
+	if len(idle) > 0 {
+		return run.Invalid{Field: "flags of csicert mutants --page", Found: strings.Join(idle, ", "), Accepted: "--from, again for each further file"}
+	}
 	if t.file == "" {
 		return run.Invalid{Field: "--page", Found: "none beside --from", Accepted: "the file to write, such as suites/MUTANTS.md"}
 	}

@@ -51,11 +51,12 @@ func TestTrackRecordIsMadeFromRecordedProofs(t *testing.T) {
 		ContainSubstring("| one | 2026-05-01 00:00 |"), ContainSubstring("| two | 2026-05-02 00:00 |")))
 
 	for says, args := range map[string][]string{
-		"--from: found none beside --page":         {"--page", page},
-		"--page: found none beside --from":         {"--from", some},
-		"mutants: found no file /nowhere":          {"--page", page, "--from", "/nowhere"},
-		"found no JSON object":                     {"--page", page, "--from", page},
-		"--page: found no value; accepted: a text": {"--from", some, "--page"},
+		"--from: found none beside --page":                                 {"--page", page},
+		"--page: found none beside --from":                                 {"--from", some},
+		"mutants: found no file /nowhere":                                  {"--page", page, "--from", "/nowhere"},
+		"flags of csicert mutants --page: found --focus; accepted: --from": {"--page", page, "--from", some, "--focus", "LOCAL-001"},
+		"found no JSON object":                                             {"--page", page, "--from", page},
+		"--page: found no value; accepted: a text":                         {"--from", some, "--page"},
 	} {
 		code, _, stderr := call(t, append([]string{"mutants"}, args...)...)
 		g.Expect(stderr).To(ContainSubstring(says))

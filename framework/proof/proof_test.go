@@ -164,6 +164,30 @@ func TestAPassWithoutARecordIsInconclusive(t *testing.T) {
 	g.Expect(err).To(MatchError(ContainSubstring("no honest pass was recorded: no report")))
 }
 
+// TestAProofThatIsCutShortKeepsWhatHadEnded: the pass under the second mutant is the one in which somebody interrupts.
+func TestAProofThatIsCutShortKeepsWhatHadEnded(t *testing.T) {
+	g := NewWithT(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s := &suites{disturbs: "LOCAL-001", breaks: map[string]bool{"claim-shrunk BIND-001": true, "claim-shrunk BIND-003": true}}
+	c, set := serving(t, spoiled)
+	o := Options{Beside: 1, Dir: t.TempDir(), Out: &bytes.Buffer{}, Haste: 1}
+	o.Pass = func(ctx context.Context, dir, filter string, cfg lab.Config) (verdict.Record, error) {
+		if cfg.Labels[mutant.Label] == "class-delayed" {
+			cancel(errors.New("somebody pressed Ctrl-C"))
+		}
+		return s.pass(ctx, dir, filter, cfg)
+	}
+	results, err := o.all(ctx, c, plan(named(), o.Beside))
+	g.Expect(err).To(MatchError(ContainSubstring("somebody pressed Ctrl-C")))
+	g.Expect(policies(g, set)).To(BeZero(), "a mutant was left in the cluster")
+	m, err := judge(named(), results)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(outcomes(m)).To(And(HaveKeyWithValue("BIND-001 claim-shrunk", "killed"), HaveKeyWithValue("BIND-001 class-delayed", "inconclusive")))
+	for _, row := range m.Rows {
+		g.Expect(row.Proof != "").To(Equal(row.Mutant == "claim-shrunk" && row.Requirement != "LOCAL-001"), "%s under %s", row.Requirement, row.Mutant)
+	}
+}
+
 func TestWriteMakesThreeFiles(t *testing.T) {
 	g := NewWithT(t)
 	folder := filepath.Join(t.TempDir(), "out")

@@ -68,12 +68,9 @@ func Judge(requirements []catalogue.Requirement, honest verdict.Verdict, runs []
 		if !named[i] {
 			row := newRow(catalogue.Requirement{ID: run.Requirement}, catalogue.Mutant{Name: run.Mutant})
 			row.Outcome, row.Reason = Inconclusive, "the catalogue does not name this pair"
-			row.Note, row.Seconds = run.Note, run.Seconds
+			row.Note, row.Seconds, row.Proof = run.Note, run.Seconds, honest.Run.ID
 			m.Rows = append(m.Rows, row)
 		}
-	}
-	for i := range m.Rows {
-		m.Rows[i].Proof = m.Proofs[0].ID
 	}
 	m.sort()
 	return m
@@ -85,11 +82,13 @@ func judge(row Row, honest verdict.Verdict, runs []Run, requirements []catalogue
 	if found {
 		row.Honest = sound.Status.String()
 	}
-	if len(runs) != 1 {
+	if len(runs) == 0 {
 		row.Reason = "not run"
-		if len(runs) > 1 {
-			row.Reason = fmt.Sprintf("ran %d times: a pair is judged once", len(runs))
-		}
+		return row
+	}
+	row.Proof = honest.Run.ID
+	if len(runs) > 1 {
+		row.Reason = fmt.Sprintf("ran %d times: a pair is judged once", len(runs))
 		return row
 	}
 	run := runs[0]

@@ -68,6 +68,11 @@ func (m Matrix) proofsTable(w io.Writer) {
 		fmt.Fprintf(w, "| %s | %s | %.0f | %d | %s | %s | %s |\n", cell(p.ID), p.Started.UTC().Format("2006-01-02 15:04"), p.Ended.Sub(p.Started).Minutes(),
 			m.rowsOf(p), cell(p.Kubernetes), cell(p.Driver), cell(p.Harness.String()))
 	}
+	for _, p := range m.Proofs {
+		if p.Interrupted != "" {
+			fmt.Fprintf(w, "\nRun %s ended early: %s.\n", cell(p.ID), cell(p.Interrupted))
+		}
+	}
 }
 
 func (m Matrix) rowsOf(p Proof) int {

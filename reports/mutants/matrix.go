@@ -34,6 +34,15 @@ type Proof struct {
 	Kubernetes string          `json:"kubernetes"` // the server's version
 	Driver     string          `json:"driver"`     // what was judged: a CSI driver's name, or Kubernetes itself
 	Engine     string          `json:"engine,omitempty"`
+	// Interrupted is why the run ended early, if it did: what had not ended by then has no row of the run.
+	Interrupted string `json:"interrupted,omitempty"`
+}
+
+// Interrupt notes why the run ended early.
+func (m *Matrix) Interrupt(why string) {
+	for i := range m.Proofs {
+		m.Proofs[i].Interrupted = verdict.FirstLine(verdict.Plain(why), lineLimit)
+	}
 }
 
 func proofOf(r verdict.Record) Proof {

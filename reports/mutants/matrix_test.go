@@ -15,6 +15,7 @@ import (
 	"csicert/framework/catalogue"
 	"csicert/reports/internal/recorded"
 	"csicert/reports/mutants"
+	"csicert/reports/verdict"
 )
 
 func TestCollateralIsShownAndNotCounted(t *testing.T) {
@@ -83,6 +84,25 @@ func TestOfAPairTheNewestRowIsKept(t *testing.T) {
 	g.Expect(page.String()).To(ContainSubstring("**1 of 3 mutants killed, 2 survived, 0 inconclusive**; made of 2 runs: of each pair the newest."))
 	g.Expect(page.String()).To(MatchRegexp(`\| old \| 2026-05-05 12:00 \| .*\| 1 \| v1.37.2 \|`))
 	g.Expect(mutants.Merge().ExitCode()).To(Equal(3))
+}
+
+func TestARunThatWasCutShortTakesNoOtherRunsRowsAway(t *testing.T) {
+	g := NewWithT(t)
+	old := proven(t, "old", 1, true, "LOCAL-001", "LOCAL-002")
+	short := mutants.Judge(recorded.Run(recorded.Spec("LOCAL-001"), recorded.Spec("LOCAL-002")).Requirements,
+		verdict.Verdict{Run: verdict.Record{ID: "short", Started: old.Proofs[0].Started.Add(time.Hour)}}, nil)
+	short.Interrupt("the user pressed\nCtrl-C")
+	g.Expect(told(short)).To(Equal([]string{"LOCAL-001 inconclusive ", "LOCAL-002 inconclusive "}), "what was not run is no row of the run")
+	for _, order := range [][]mutants.Matrix{{old, short}, {short, old}} {
+		g.Expect(told(mutants.Merge(order...))).To(Equal([]string{"LOCAL-001 killed old", "LOCAL-002 killed old"}))
+	}
+	var page, html bytes.Buffer
+	cut := proven(t, "cut", 2, true, "LOCAL-001")
+	cut.Interrupt("the user pressed\nCtrl-C")
+	g.Expect(cut.Markdown(&page, 0)).To(Succeed())
+	g.Expect(page.String()).To(ContainSubstring("Run cut ended early: the user pressed."))
+	g.Expect(cut.WriteHTML(&html)).To(Succeed())
+	g.Expect(html.String()).To(ContainSubstring("ended early: the user pressed<"))
 }
 
 func TestAMatrixIsHeldAgainstTheCatalogue(t *testing.T) {
