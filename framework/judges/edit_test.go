@@ -17,7 +17,7 @@ type edit struct {
 	was    string // the source text, exactly; it stands once in the file
 	broken string // what stands in its place
 	wrong  string // one sentence: what the judge then does
-	test   string // the test of the file's package that fails with it
+	test   string // the test of the file's package that fails with it, or a subtest: TestName/sub_test
 	often  bool   // one of the few that every `make test` makes
 }
 
@@ -77,15 +77,18 @@ func compile(ctx context.Context, root, program, pkg string, flags ...string) er
 	return run(ctx, root, "go", append(args, pkg)...)
 }
 
-// passes runs the edit's test in a program and tells whether it passed. A program that did not come as far as to judge
-// is an error.
+// passes runs the edit's test in a program and tells whether it passed. A program that did not come as far as to judge,
+// or not in time, is an error: on a busy machine the clock would kill every edit.
 func (e edit) passes(ctx context.Context, root, program string) (bool, error) {
-	err := run(ctx, filepath.Join(root, e.pkg()), program, "-test.run=^"+e.test+"$", "-test.v", "-test.timeout=60s")
+	pattern := "^" + strings.ReplaceAll(e.test, "/", "$/^") + "$"
+	err := run(ctx, filepath.Join(root, e.pkg()), program, "-test.run="+pattern, "-test.v", "-test.timeout=5m")
 	switch {
 	case err == nil:
 		return true, nil
+	case strings.Contains(err.Error(), "panic: test timed out"):
+		return false, err
 	case strings.Contains(err.Error(), "--- FAIL: "+e.test), strings.Contains(err.Error(), "panic: "):
-		return false, nil // a judge that panics or hangs (the test's own timeout panics) is no judge either
+		return false, nil // a judge that panics is no judge either
 	}
 	return false, err
 }

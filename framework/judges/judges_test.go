@@ -30,7 +30,7 @@ func TestEditsApply(t *testing.T) {
 			g.Expect(e.broken).NotTo(Equal(e.was), e.wrong)
 			g.Expect(told[e.wrong]).To(BeFalse(), "twice: "+e.wrong)
 			g.Expect(e.wrong).To(MatchRegexp(`^[a-z].{15,}[^.]$`), "one sentence, lower case, no full stop")
-			g.Expect(e.test).To(MatchRegexp(`^Test\w+$`), e.wrong)
+			g.Expect(e.test).To(MatchRegexp(`^Test\w+(/\S+)?$`), e.wrong)
 			told[e.wrong] = true
 			if e.often {
 				often++
@@ -64,6 +64,7 @@ func TestBrokenJudgesAreNoticed(t *testing.T) {
 	at, err := root()
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	sound := map[string]string{} // package: its test program without an edit
+	honest := map[string]bool{}  // tests that passed there
 	folder := t.TempDir()
 	for judge, of := range edits() {
 		for i, e := range of {
@@ -77,9 +78,12 @@ func TestBrokenJudgesAreNoticed(t *testing.T) {
 					g.Expect(compile(t.Context(), at, program, e.pkg())).To(Succeed())
 					sound[e.pkg()] = program
 				}
-				honest, err := e.passes(t.Context(), at, sound[e.pkg()])
-				g.Expect(err).NotTo(HaveOccurred())
-				g.Expect(honest).To(BeTrue(), "%s fails without the edit: it would prove nothing", e.test)
+				if test := e.pkg() + " " + e.test; !honest[test] {
+					passes, err := e.passes(t.Context(), at, sound[e.pkg()])
+					g.Expect(err).NotTo(HaveOccurred())
+					g.Expect(passes).To(BeTrue(), "%s fails without the edit: it would prove nothing", e.test)
+					honest[test] = true
+				}
 				program, err := e.build(t.Context(), at, t.TempDir())
 				g.Expect(err).NotTo(HaveOccurred())
 				survived, err := e.passes(t.Context(), at, program)
