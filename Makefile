@@ -12,20 +12,22 @@ KEEP ?=
 REUSE ?=
 RUN ?= latest
 OLD ?=
+FROM ?= reports/out/mutants.json
 ARGS ?=
 
 CSICERT := .bin/csicert
 PAGE := suites/REQUIREMENTS.md
+RECORD := suites/MUTANTS.md
 
 # What was asked for by variables, as flags.
 FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
-.PHONY: help build e2e test nfs-server lint cluster down certify mutants variations bench report requirements clean compare
+.PHONY: help build e2e test nfs-server lint cluster down certify mutants variations trackrecord judges bench report compare requirements clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
-	@echo '  variables: SHAPE, DRIVER (a definition file, bundled or none), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report and compare), OLD (of compare), ARGS (more flags)'
+	@echo '  variables: SHAPE, DRIVER (a definition file, bundled or none), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report and compare), OLD (of compare), FROM (of trackrecord), ARGS (more flags)'
 
 build: ## build csicert into .bin
 	@go build -buildvcs=auto -o $(CSICERT) .
@@ -67,6 +69,12 @@ mutants: build ## run every requirement under its mutants
 
 variations: build ## run the requirements under drivers that are right in other ways: none may fail
 	@$(CSICERT) variations $(FLAGS)
+
+trackrecord: build ## write suites/MUTANTS.md from what make mutants recorded (FROM: its mutants.json files)
+	@$(CSICERT) mutants --page $(RECORD) $(foreach f,$(FROM),--from '$(f)')
+
+judges: ## break every judge of the harness in every stated way: its tests must notice
+	@go test ./framework/judges -count=1 -timeout 60m -args -judges.all
 
 bench: build ## three warm runs: what each phase costs
 	@$(CSICERT) bench $(FLAGS)

@@ -23,11 +23,15 @@ const defaultHaste = 0.5
 func mutantsVerb(a *app) *cobra.Command {
 	var j judging
 	var p proof.Options
+	var page trackRecord
 	cmd := &cobra.Command{
 		Use:   "mutants",
 		Short: "Prove the specs: run each under the defects that it must catch, beside honest passes in one cluster",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if page.file != "" || len(page.from) > 0 {
+				return a.write(page, cmd)
+			}
 			o, err := j.complete(a, cmd.Flags())
 			if err != nil {
 				return err
@@ -36,8 +40,10 @@ func mutantsVerb(a *app) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	j.registerPasses(flags, &p, "requirements and mutants to prove, separated by commas")
+	j.registerPasses(flags, &p, "requirements, mutants and pairs (ID/mutant) to prove, separated by commas")
 	flags.Float64Var(&p.Haste, "haste", defaultHaste, "multiplies the times that a judgement may take, honest passes included; above 0 and up to 1")
+	flags.StringVar(&page.file, "page", "", "run nothing: write the track record, a Markdown page, to this file; needs --from")
+	flags.StringArrayVar(&page.from, "from", nil, "a mutants.json that the page is made from; again for each further one: of a pair the newest run counts")
 	return cmd
 }
 
@@ -55,13 +61,12 @@ func (j *judging) registerPasses(flags *pflag.FlagSet, p *proof.Options, focus s
 func (a *app) prove(ctx context.Context, o run.Options, p proof.Options) error {
 	return a.passes(ctx, "mutants", o, p, proof.Options.Check, func(s *run.Session, p proof.Options) (int, error) {
 		m, err := proof.Run(ctx, p)
-		if err != nil {
-			return 0, err
+		if len(m.Rows) > 0 { // of a proof that was cut short, what had been learnt
+			if told := errors.Join(proof.Write(m, s.Dir), proof.Write(m, o.OutDir), m.Write(a.stdout)); told != nil {
+				return 0, errors.Join(err, fmt.Errorf("reporting the proof: %w", told))
+			}
 		}
-		if err := errors.Join(proof.Write(m, s.Dir), proof.Write(m, o.OutDir), m.Write(a.stdout)); err != nil {
-			return 0, fmt.Errorf("reporting the proof: %w", err)
-		}
-		return m.ExitCode(), nil
+		return m.ExitCode(), err
 	})
 }
 

@@ -21,11 +21,15 @@ func reportVerb(a *app) *cobra.Command {
 		Short: "Make all reports of a recorded run again, without a cluster",
 		Args:  oneArgument(aRun),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := a.options()
+			if err != nil {
+				return err
+			}
 			path, r, err := a.recorded(args[0])
 			if err != nil {
 				return err
 			}
-			v, err := verdict.Of(r)
+			v, err := verdict.Against(r, o.Requirements)
 			if err != nil {
 				return err
 			}

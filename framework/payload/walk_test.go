@@ -129,3 +129,11 @@ func TestAWalkThatCannotBeWholeIsAnError(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Files of sysfs are a page long by stat(2) and hold less.
+func TestAFileThatIsShorterThanItSaysIsAnError(t *testing.T) {
+	_, err := payload.Walk(t.Context(), "/sys/kernel/mm/transparent_hugepage")
+	if err == nil || !strings.Contains(err.Error(), "changed while it was being read") {
+		t.Errorf("error %v", err)
+	}
+}

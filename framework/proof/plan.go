@@ -34,13 +34,14 @@ func (j job) String() string { return cmp.Or(j.mutant, j.variation, "honest") }
 type Unmatched string
 
 func (u Unmatched) Error() string {
-	return fmt.Sprintf("--focus: found %q; accepted: the ID of a requirement or the name of a mutant that one names", string(u))
+	return fmt.Sprintf("--focus: found %q; accepted: the ID of a requirement, the name of a mutant that one names, or both as ID/mutant", string(u))
 }
 
 // BadInput tells the command to end with the exit code for bad input.
 func (Unmatched) BadInput() bool { return true }
 
-// focused keeps the pairs whose requirement or mutant is in the focus; no focus keeps everything.
+// focused keeps the pairs whose requirement or mutant is in the focus, or which are in it themselves, as ID/mutant; no
+// focus keeps everything.
 func focused(requirements []catalogue.Requirement, focus []string) ([]catalogue.Requirement, error) {
 	if len(focus) == 0 {
 		return requirements, nil
@@ -52,8 +53,9 @@ func focused(requirements []catalogue.Requirement, focus []string) ([]catalogue.
 		used[string(r.ID)] = true
 		var pairs []catalogue.Mutant
 		for _, m := range r.Mutants {
-			used[m.Name] = true
-			if byID || slices.Contains(focus, m.Name) {
+			pair := string(r.ID) + "/" + m.Name
+			used[m.Name], used[pair] = true, true
+			if byID || slices.Contains(focus, m.Name) || slices.Contains(focus, pair) {
 				pairs = append(pairs, m)
 			}
 		}

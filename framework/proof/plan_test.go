@@ -71,19 +71,23 @@ func TestFocus(t *testing.T) {
 	g.Expect(pairs("BIND-001")).To(Equal([]string{"BIND-001 x", "BIND-001 y"}))
 	g.Expect(pairs("y")).To(Equal([]string{"BIND-001 y"}))
 	g.Expect(pairs("y", "LOCAL-001")).To(Equal([]string{"BIND-001 y", "LOCAL-001 x", "LOCAL-001 z"}))
+	g.Expect(pairs("BIND-003/x")).To(Equal([]string{"BIND-003 x"}), "the row alone, as the matrix prints it")
+	g.Expect(pairs("BIND-001/x", "z")).To(Equal([]string{"BIND-001 x", "LOCAL-001 z"}))
+	_, err := focused(some, []string{"BIND-003/y"})
+	g.Expect(err).To(Equal(Unmatched("BIND-003/y")))
 	g.Expect(some[0].Mutants).To(HaveLen(2), "the catalogue itself is left as it is")
-	_, err := focused(some, []string{"x", "unheard-of"})
+	_, err = focused(some, []string{"x", "unheard-of"})
 	g.Expect(err).To(Equal(Unmatched("unheard-of")))
-	g.Expect(err.Error()).To(Equal(`--focus: found "unheard-of"; accepted: the ID of a requirement or the name of a mutant that one names`))
+	g.Expect(err.Error()).To(Equal(`--focus: found "unheard-of"; accepted: the ID of a requirement, the name of a mutant that one names, or both as ID/mutant`))
 	g.Expect(Unmatched("").BadInput()).To(BeTrue())
 }
 
 func TestBadOptionsAreRefusedWithoutACluster(t *testing.T) {
 	for message, o := range map[string]Options{
-		"--haste: found -0.1; accepted: a number above 0 and up to 1":                                  {Haste: -0.1},
-		"--haste: found 1.5; accepted: a number above 0 and up to 1":                                   {Haste: 1.5},
-		"--beside: found 33; accepted: 1 to 32, or 0 for a number that suits the cores":                {Beside: 33},
-		`--focus: found "x"; accepted: the ID of a requirement or the name of a mutant that one names`: {Focus: []string{"x"}},
+		"--haste: found -0.1; accepted: a number above 0 and up to 1":                                                      {Haste: -0.1},
+		"--haste: found 1.5; accepted: a number above 0 and up to 1":                                                       {Haste: 1.5},
+		"--beside: found 33; accepted: 1 to 32, or 0 for a number that suits the cores":                                    {Beside: 33},
+		`--focus: found "x"; accepted: the ID of a requirement, the name of a mutant that one names, or both as ID/mutant`: {Focus: []string{"x"}},
 	} {
 		g := NewWithT(t)
 		_, err := Run(t.Context(), o)

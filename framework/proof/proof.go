@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/dynamic"
@@ -47,7 +48,8 @@ type Options struct {
 }
 
 // Run proves the catalogue and returns its matrix; what was not killed is no error. The error tells that the proof
-// could not be made: bad input, no cluster, an interruption. No policy is left in the cluster either way.
+// could not be made: bad input, no cluster, an interruption. Beside an error there is a matrix, too, where passes had
+// ended before: of these, and of nothing else. No policy is left in the cluster either way.
 func Run(ctx context.Context, o Options) (mutants.Matrix, error) {
 	if err := o.Check(); err != nil {
 		return mutants.Matrix{}, err
@@ -67,10 +69,15 @@ func Run(ctx context.Context, o Options) (mutants.Matrix, error) {
 		return mutants.Matrix{}, err
 	}
 	all, err := o.all(ctx, c, plan(wanted, o.Beside))
-	if err != nil {
+	m, judged := judge(wanted, all)
+	switch {
+	case err == nil:
+		return m, judged
+	case judged != nil: // not one honest pass had ended
 		return mutants.Matrix{}, err
 	}
-	return judge(wanted, all)
+	m.Interrupt(err.Error())
+	return m, err
 }
 
 // Check refuses what can be refused without a cluster: it is bad input.
@@ -106,17 +113,19 @@ func (r OutOfRange) Error() string {
 // BadInput tells the command to end with the exit code for bad input.
 func (OutOfRange) BadInput() bool { return true }
 
-// all runs the jobs, those that need the nodes for themselves one by one at the end.
+// all runs the jobs, those that need the nodes for themselves one by one at the end. Beside an error it returns those
+// that had ended before.
 func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error) {
-	results := make([]ended, len(jobs))
+	var results []ended
 	var mu sync.Mutex
-	done := 0
-	run := func(ctx context.Context, i int) (err error) {
-		results[i], err = o.do(ctx, c, jobs[i])
+	run := func(ctx context.Context, i int) error {
+		e, err := o.do(ctx, c, jobs[i])
 		mu.Lock()
 		defer mu.Unlock()
-		done++
-		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", done, len(jobs), jobs[i], results[i].seconds, results[i].words())
+		if err == nil && ctx.Err() == nil { // a pass that was cut short says nothing
+			results = append(results, e)
+		}
+		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), jobs[i], e.seconds, e.words())
 		return err
 	}
 	group, shared := errgroup.WithContext(ctx)
@@ -127,14 +136,17 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		}
 	}
 	if err := group.Wait(); err != nil {
-		return nil, errors.Join(err, context.Cause(ctx))
+		return results, errors.Join(err, context.Cause(ctx))
 	}
 	for i, j := range jobs {
 		if j.exclusive {
 			if err := run(ctx, i); err != nil {
-				return nil, errors.Join(err, context.Cause(ctx))
+				return results, errors.Join(err, context.Cause(ctx))
 			}
 		}
+	}
+	if ctx.Err() != nil {
+		return results, context.Cause(ctx)
 	}
 	return results, nil
 }
@@ -160,6 +172,7 @@ func judge(wanted []catalogue.Requirement, all []ended) (mutants.Matrix, error) 
 	var honest verdict.Record
 	var filters, problems []string
 	var runs []mutants.Run
+	began, done := spanOf(all)
 	for _, e := range all {
 		if e.mutant != "" {
 			for _, id := range e.ids {
@@ -181,12 +194,26 @@ func judge(wanted []catalogue.Requirement, all []ended) (mutants.Matrix, error) 
 	if len(filters) == 0 {
 		return mutants.Matrix{}, fmt.Errorf("no honest pass was recorded: %s", strings.Join(problems, "; "))
 	}
+	honest.Started, honest.Ended = began, done
 	honest.Filter, honest.Interrupted = strings.Join(filters, " || "), strings.Join(problems, "; ")
 	v, err := verdict.Of(honest)
 	if err != nil {
 		return mutants.Matrix{}, fmt.Errorf("judging the honest passes: %w", err)
 	}
 	return mutants.Judge(wanted, v, runs), nil
+}
+
+// spanOf is from the begin of the first recorded pass to the end of the last.
+func spanOf(all []ended) (began, done time.Time) {
+	for _, e := range all {
+		if r := e.record; !r.Started.IsZero() && (began.IsZero() || r.Started.Before(began)) {
+			began = r.Started
+		}
+		if e.record.Ended.After(done) {
+			done = e.record.Ended
+		}
+	}
+	return began, done
 }
 
 // join connects to the cluster and finds, for every node and zone, another one.

@@ -31,10 +31,19 @@ type suites struct {
 	disturbs string          // a spec that must be alone
 	running  int
 	crowd    bool // something ran beside what must be alone
+	minutes  int
 	passes   []lab.Config
 	err      map[string]error // of a mutant's pass; "" is an honest one
 
 	catalogue []catalogue.Requirement // some, where it is empty
+}
+
+// clock moves on by a minute each time that it is looked at.
+func (s *suites) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.minutes++
+	return time.Date(2026, 5, 4, 12, s.minutes, 0, 0, time.UTC)
 }
 
 func (s *suites) pass(ctx context.Context, dir, filter string, cfg lab.Config) (verdict.Record, error) {
@@ -48,7 +57,10 @@ func (s *suites) pass(ctx context.Context, dir, filter string, cfg lab.Config) (
 	s.crowd = s.crowd || strings.Contains(filter, s.disturbs) && s.running > 1
 	s.mu.Unlock()
 	defer func() { s.mu.Lock(); s.running--; s.mu.Unlock() }()
-	r := verdict.Record{Schema: verdict.Schema, Filter: filter, Requirements: all, Rerun: "%s"}
+	r := verdict.Record{Schema: verdict.Schema, ID: "r1", Filter: filter, Requirements: all, Rerun: "%s", Started: s.clock(), Ended: s.clock()}
+	for _, q := range all {
+		r.Subject.Capabilities = append(r.Subject.Capabilities, q.Needs...)
+	}
 	for _, q := range all { // Ginkgo lists what the filter left out, too
 		spec := types.SpecReport{LeafNodeType: types.NodeTypeIt, LeafNodeText: string(q.ID), LeafNodeLabels: q.Labels(), State: types.SpecStateSkipped}
 		if strings.Contains(filter, string(q.ID)) {
@@ -117,6 +129,9 @@ func TestProof(t *testing.T) {
 	g.Expect(outcomes(m)).To(Equal(map[string]string{
 		"BIND-001 claim-shrunk": "killed", "BIND-001 class-delayed": "killed", "BIND-002 (none)": "inconclusive",
 		"BIND-003 claim-shrunk": "survived", "LOCAL-001 claim-shrunk": "killed", "LOCAL-001 pod-tolerates-cordon": "killed"}))
+	g.Expect(m.Proofs).To(HaveLen(1))
+	g.Expect(m.Proofs[0].ID).To(Equal("r1"))
+	g.Expect(m.Proofs[0].Ended.Sub(m.Proofs[0].Started)).To(Equal(13*time.Minute), "from the begin of the first of 7 passes to the end of the last")
 	g.Expect(s.crowd).To(BeFalse(), "a spec that cordons nodes ran beside others")
 	suffixes := map[string]bool{}
 	for _, cfg := range s.passes {
@@ -158,15 +173,39 @@ func TestAPassWithoutARecordIsInconclusive(t *testing.T) {
 	g.Expect(err).To(MatchError(ContainSubstring("no honest pass was recorded: no report")))
 }
 
+// TestAProofThatIsCutShortKeepsWhatHadEnded: the pass under the second mutant is the one in which somebody interrupts.
+func TestAProofThatIsCutShortKeepsWhatHadEnded(t *testing.T) {
+	g := NewWithT(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s := &suites{disturbs: "LOCAL-001", breaks: map[string]bool{"claim-shrunk BIND-001": true, "claim-shrunk BIND-003": true}}
+	c, set := serving(t, spoiled)
+	o := Options{Beside: 1, Dir: t.TempDir(), Out: &bytes.Buffer{}, Haste: 1}
+	o.Pass = func(ctx context.Context, dir, filter string, cfg lab.Config) (verdict.Record, error) {
+		if cfg.Labels[mutant.Label] == "class-delayed" {
+			cancel(errors.New("somebody pressed Ctrl-C"))
+		}
+		return s.pass(ctx, dir, filter, cfg)
+	}
+	results, err := o.all(ctx, c, plan(named(), o.Beside))
+	g.Expect(err).To(MatchError(ContainSubstring("somebody pressed Ctrl-C")))
+	g.Expect(policies(g, set)).To(BeZero(), "a mutant was left in the cluster")
+	m, err := judge(named(), results)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(outcomes(m)).To(And(HaveKeyWithValue("BIND-001 claim-shrunk", "killed"), HaveKeyWithValue("BIND-001 class-delayed", "inconclusive")))
+	for _, row := range m.Rows {
+		g.Expect(row.Proof != "").To(Equal(row.Mutant == "claim-shrunk" && row.Requirement != "LOCAL-001"), "%s under %s", row.Requirement, row.Mutant)
+	}
+}
+
 func TestWriteMakesThreeFiles(t *testing.T) {
 	g := NewWithT(t)
 	folder := filepath.Join(t.TempDir(), "out")
 	m := mutants.Matrix{Rows: []mutants.Row{{Requirement: "BIND-001", Mutant: "x"}}}
 	g.Expect(Write(m, folder)).To(Succeed())
-	for _, name := range []string{"mutants.json", "mutants.xml", "mutants.md"} {
+	for _, name := range []string{"mutants.json", "mutants.xml", "mutants.html"} {
 		content, err := os.ReadFile(filepath.Join(folder, name))
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(string(content)).To(ContainSubstring("BIND-001"))
 	}
-	g.Expect(Write(m, filepath.Join(folder, "mutants.md", "below"))).To(MatchError(ContainSubstring("making the reports' folder")))
+	g.Expect(Write(m, filepath.Join(folder, "mutants.html", "below"))).To(MatchError(ContainSubstring("making the reports' folder")))
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Write writes the matrix to a folder, which is made where it is missing: mutants.json, mutants.xml (JUnit) and
-// mutants.md.
+// mutants.html.
 func Write(m mutants.Matrix, folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("making the reports' folder: %w", err)
@@ -20,7 +20,7 @@ func Write(m mutants.Matrix, folder string) error {
 	return errors.Join(
 		write(filepath.Join(folder, "mutants.json"), m.WriteJSON),
 		write(filepath.Join(folder, "mutants.xml"), m.WriteJUnit),
-		write(filepath.Join(folder, "mutants.md"), m.Markdown))
+		write(filepath.Join(folder, "mutants.html"), m.WriteHTML))
 }
 
 // WriteVariations writes the table of variations as JSON and JUnit into a folder, which it makes.

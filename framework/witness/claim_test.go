@@ -58,6 +58,8 @@ func TestClaimMatchers(t *testing.T) {
 		"lost":                                      {BeBound(), aClaim(corev1.ClaimLost, "v"), neverYes},
 		"never seen":                                {BeBound(), Claim{Name: "claim c"}, notYet},
 		"bound to the right volume":                 {BeBoundTo("v"), aClaim(bound, "v"), yes},
+		"bound, but to what nobody says":            {BeBoundTo("v"), aClaim(bound, ""), notYet},
+		"bound without a volume":                    {BeBound(), aClaim(bound, ""), notYet},
 		"lost its volume":                           {BeBoundTo("v"), aClaim(corev1.ClaimLost, "v"), neverYes},
 		"bound to another volume":                   {BeBoundTo("v"), aClaim(bound, "w"), neverYes},
 		"naming another volume while Pending":       {BeBoundTo("v"), aClaim(pending, "w"), neverYes},

@@ -38,3 +38,12 @@ func TestHoldExactly(t *testing.T) {
 	NewWithT(t).Expect(HoldExactly(tree("a")).FailureMessage(tree("b"))).To(And(
 		HavePrefix("expected: the tree to hold exactly the 1 entries"), ContainSubstring("2 differences"), ContainSubstring("missing"), ContainSubstring("extra")))
 }
+
+func TestHoldExactlyLooksAtTheAspectsAskedFor(t *testing.T) {
+	g := NewWithT(t)
+	want, got := tree("a"), tree("a")
+	got.Entries[0].ModTime, got.Entries[0].UID = 1, 1
+	g.Expect(HoldExactly(want, payload.Modes).Match(got)).To(BeTrue())
+	g.Expect(HoldExactly(want, payload.Modes, payload.Owners).Match(got)).To(BeFalse())
+	g.Expect(HoldExactly(want).Match(got)).To(BeFalse(), "no aspect means all of them")
+}

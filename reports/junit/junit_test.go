@@ -138,6 +138,15 @@ func TestEachStatusHasItsElement(t *testing.T) {
 	g.Expect(props).To(HaveKeyWithValue("mutants", "affinity-removed"))
 }
 
+func TestProblemsOfTheRunAreErrors(t *testing.T) {
+	g := NewWithT(t)
+	r := recorded.Run(recorded.Spec("LOCAL-001"))
+	r.Interrupted = "SIGTERM"
+	var read readSuites
+	g.Expect(xml.Unmarshal([]byte(write(t, r)), &read)).To(Succeed())
+	g.Expect([]int{read.Tests, read.Errors}).To(Equal([]int{2, 1}), "a run in which every requirement passed, and which was cut short")
+}
+
 func TestNothingThatXMLOrALogCannotHold(t *testing.T) {
 	g := NewWithT(t)
 	out := write(t, recorded.Run(recorded.Spec("LOCAL-001", recorded.Failed("observed: \x1b[31mred\x1b[0m \x00\x08\x0b \xff end"),

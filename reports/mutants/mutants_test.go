@@ -94,7 +94,8 @@ func three(t *testing.T) mutants.Matrix {
 	run := func(id catalogue.ID, options ...recorded.Option) mutants.Run {
 		return mutants.Run{Mutant: mutant, Requirement: id, Armed: true, Seconds: 2.5, Record: recorded.Run(recorded.Spec(id, options...))}
 	}
-	return mutants.Judge(honest.Requirements, of(t, honest), []mutants.Run{run("LOCAL-002"), run("LOCAL-001", recorded.Failed("observed: b-1"))})
+	return mutants.Judge(honest.Requirements, of(t, honest), []mutants.Run{run("LOCAL-002"),
+		run("LOCAL-001", recorded.Failed("observed: b-1"), recorded.Mark(catalogue.MarkLeftover, "Pod <b>"))})
 }
 
 func TestEveryPairIsARow(t *testing.T) {
@@ -130,7 +131,8 @@ func TestGolden(t *testing.T) {
 		"mutants.txt":  func(b *bytes.Buffer) error { return m.Write(b) },
 		"mutants.json": func(b *bytes.Buffer) error { return m.WriteJSON(b) },
 		"mutants.xml":  func(b *bytes.Buffer) error { return m.WriteJUnit(b) },
-		"mutants.md":   func(b *bytes.Buffer) error { return m.Markdown(b) },
+		"mutants.md":   func(b *bytes.Buffer) error { return m.Markdown(b, 2) },
+		"mutants.html": func(b *bytes.Buffer) error { return m.WriteHTML(b) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, path := NewWithT(t), filepath.Join("..", "testdata", name)
@@ -180,5 +182,6 @@ func TestWriterThatFails(t *testing.T) {
 	g.Expect(m.Write(broken{})).To(MatchError(errBroken))
 	g.Expect(m.WriteJSON(broken{})).To(MatchError(errBroken))
 	g.Expect(m.WriteJUnit(broken{})).To(MatchError(errBroken))
-	g.Expect(m.Markdown(broken{})).To(MatchError(errBroken))
+	g.Expect(m.Markdown(broken{}, 0)).To(MatchError(errBroken))
+	g.Expect(m.WriteHTML(broken{})).To(MatchError(errBroken))
 }

@@ -11,8 +11,9 @@ import (
 	"csicert/reports/verdict"
 )
 
-// tableRow is a row that Markdown wrote: requirement, mutant, what is wrong, outcome.
-var tableRow = regexp.MustCompile("^\\| ([A-Z]+-[0-9]{3}) .* \\| `([^`]+)` \\| .* \\| (killed|survived|inconclusive)(?::[^|]*)? \\| `[^`]*` \\|$")
+// tableRow is a row that Markdown wrote: requirement, mutant, what is wrong, outcome, what was seen (pages of before lack
+// it), and how to repeat it.
+var tableRow = regexp.MustCompile("^\\| ([A-Z]+-[0-9]{3}) .* \\| `([^`]+)` \\| .* \\| (killed|survived|inconclusive)(?: \\(and [0-9]+ besides\\))?(?: \\|[^|]*)? \\| `[^`]*` \\|$")
 
 // Track reads the rows of the tables in a page that Markdown wrote or that quotes what it wrote, such as
 // suites/MUTANTS.md, by requirement and mutant. Of a pair that stands there twice the later row counts. A line that

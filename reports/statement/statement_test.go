@@ -95,6 +95,7 @@ func TestProfiles(t *testing.T) {
 	r.Requirements[1].Needs = []catalogue.Capability{catalogue.Driver, catalogue.Snapshots}
 	r.Requirements[2].Needs = []catalogue.Capability{catalogue.Topology, catalogue.Snapshots}
 	r.Requirements[3].Needs = []catalogue.Capability{catalogue.Clones}
+	r.Subject.Capabilities = []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Topology}
 	conclusions := func() map[string]string {
 		all := map[string]string{}
 		for _, p := range of(t, r).Profiles {

@@ -13,7 +13,7 @@ type Conclusion int
 const (
 	Conformant    Conclusion = iota // every MUST that the subject claims was judged and kept
 	NotConformant                   // a MUST was not kept
-	Partial                         // nothing failed, and a MUST was not judged
+	Partial                         // nothing failed, and a MUST or a claim was not judged
 	HarnessError                    // the harness or the infrastructure failed
 )
 
@@ -71,6 +71,9 @@ func (v *Verdict) conclude() {
 	case len(open) > 0:
 		v.Selected = Partial
 		v.Sentence = fmt.Sprintf("partial: nothing failed, but %d MUST of %s were not judged: %s", len(open), v.scope(), list(open))
+	case len(v.Unexercised) > 0:
+		v.Selected = Partial
+		v.Sentence = fmt.Sprintf("partial: nothing failed, but no requirement judged what is claimed: %v", v.Unexercised)
 	default:
 		v.Selected = Conformant
 		v.Sentence = fmt.Sprintf("conformant: every MUST of %s that is claimed was judged and kept", v.scope())

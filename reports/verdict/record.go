@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
@@ -42,6 +43,18 @@ type Harness struct {
 	Version string `json:"version"`
 	Commit  string `json:"commit"`
 	Go      string `json:"go"` // as runtime.Version says it
+}
+
+// commitShown is how much of a commit a version of Go's own making holds.
+const commitShown = 12
+
+// String is the version and the commit, as far as they are known, and the commit once.
+func (h Harness) String() string {
+	commit := h.Commit[:min(len(h.Commit), commitShown)]
+	if strings.Contains(h.Version, commit) {
+		return h.Version
+	}
+	return strings.TrimSpace(h.Version + " " + commit)
 }
 
 // Cluster is what the subject was judged on.

@@ -11,7 +11,7 @@ import (
 func Load(path string) (Record, error) {
 	data, err := os.ReadFile(path)
 	if os.IsNotExist(err) {
-		return Record{}, badInput("run record: found no file %s, accepted is the run.json of an earlier run", path)
+		return Record{}, badInput("run record: found no file %s, accepted is the record.json of an earlier run", path)
 	}
 	if err != nil {
 		return Record{}, fmt.Errorf("reading the run record: %w", err)

@@ -84,7 +84,7 @@ func TestFileThatIsNoRecord(t *testing.T) {
 		"none.json":      {`{}`, `schema: found ""`},
 		"truncated.json": {`{"schema":"csicert/run/v1"`, "found no JSON object"},
 		"wrong.json":     {`{"schema":"csicert/run/v1","requirements":[{"level":"WOULD"}]}`, "accepted are MUST, SHOULD, MAY"},
-		"missing.json":   {"", "accepted is the run.json of an earlier run"},
+		"missing.json":   {"", "accepted is the record.json of an earlier run"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
@@ -155,4 +155,13 @@ func TestGinkgosOwnReport(t *testing.T) {
 	g.Expect(got["REAL-011"].Requests).To(Equal(1200000))
 	g.Expect(got["REAL-012"].Evidence).To(ContainSubstring("afterwards: DeferCleanup (Each) failed ==\nno API server"))
 	g.Expect(got["REAL-008"].Evidence).To(ContainSubstring("== stack =="))
+}
+
+func TestHarnessIsToldOnce(t *testing.T) {
+	g := NewWithT(t)
+	const commit = "8ffabeb92caab381cfb565813eb179b87e096a6b"
+	g.Expect(verdict.Harness{Version: "v0.0.0-20261125170001-8ffabeb92caa", Commit: commit}.String()).To(Equal("v0.0.0-20261125170001-8ffabeb92caa"))
+	g.Expect(verdict.Harness{Version: "0.1.0", Commit: commit}.String()).To(Equal("0.1.0 8ffabeb92caa"))
+	g.Expect(verdict.Harness{Commit: "2ace6c6"}.String()).To(Equal("2ace6c6"))
+	g.Expect(verdict.Harness{Version: "0.1.0"}.String()).To(Equal("0.1.0"))
 }

@@ -12,6 +12,7 @@ import (
 // Verdict is what a run means. It has no maps and no clock: the same record gives the same verdict.
 type Verdict struct {
 	Run        Record     `json:"run"`        // without Requirements and Specs: Areas say what became of them
+	Catalogue  string     `json:"catalogue"`  // its version, see catalogue.Version
 	Conclusion Conclusion `json:"conclusion"` // of the certificate: at most Partial when Focused
 	Selected   Conclusion `json:"selected"`   // of the requirements that were selected; decides the exit code
 	Sentence   string     `json:"sentence"`
@@ -21,6 +22,8 @@ type Verdict struct {
 	// Problems are what went wrong with the run as a whole: an interruption, a suite node that failed.
 	Problems   []string       `json:"problems,omitempty"`
 	Unselected []catalogue.ID `json:"unselected,omitempty"`
+	// Unexercised is what the subject claims and no requirement judged; empty when Focused.
+	Unexercised []catalogue.Capability `json:"unexercised,omitempty"`
 }
 
 // Area is the requirements whose IDs begin alike.
@@ -55,7 +58,7 @@ func Of(r Record) (Verdict, error) {
 		problems = append([]string{"the run ended early: " + Plain(r.Interrupted)}, problems...)
 	}
 
-	v := Verdict{Run: r, Problems: problems}
+	v := Verdict{Run: r, Catalogue: catalogue.Version(r.Requirements), Problems: problems}
 	v.Run.Requirements, v.Run.Specs = nil, nil
 	for _, requirement := range requirements {
 		spec, there := specs[requirement.ID]
@@ -65,15 +68,18 @@ func Of(r Record) (Verdict, error) {
 			if err != nil {
 				return Verdict{}, err
 			}
-			v.add(result)
+			v.add(r.Subject.hold(result))
 		case !there && selects(requirement.Labels()):
-			v.add(Result{Requirement: requirement, Status: NotRun, Reason: "the run has no spec of it",
-				Rerun: strings.ReplaceAll(r.Rerun, "%s", string(requirement.ID))})
+			v.add(r.Subject.hold(Result{Requirement: requirement, Status: NotRun, Reason: "the run has no spec of it",
+				Rerun: strings.ReplaceAll(r.Rerun, "%s", string(requirement.ID))}))
 		default:
 			v.Unselected = append(v.Unselected, requirement.ID)
 		}
 	}
 	v.Focused = len(v.Unselected) > 0
+	if !v.Focused {
+		v.Unexercised = v.unexercised()
+	}
 	v.Counts = count(v.Areas)
 	v.conclude()
 	return v, nil

@@ -37,3 +37,27 @@ func TestTimeThatIsNoNumber(t *testing.T) {
 	err := xunit.Encode(&bytes.Buffer{}, xunit.Document{Suites: []xunit.Suite{{Cases: []xunit.Case{{Time: xunit.Seconds(math.NaN())}}}}})
 	NewWithT(t).Expect(err).To(MatchError(ContainSubstring("time: found NaN, accepted is a finite number")))
 }
+
+func TestTotalsAreThoseOfTheCases(t *testing.T) {
+	g := NewWithT(t)
+	bad := &xunit.Message{Message: "x"}
+	document := xunit.Document{Suites: []xunit.Suite{
+		{Cases: []xunit.Case{{Time: 1}, {Time: 2, Failure: bad}, {Error: bad}}},
+		{Cases: []xunit.Case{{Error: bad}, {Skipped: bad, Time: 0.5}}}}}
+	var out bytes.Buffer
+	g.Expect(xunit.Encode(&out, document)).To(Succeed())
+	type totals struct {
+		Tests    int     `xml:"tests,attr"`
+		Failures int     `xml:"failures,attr"`
+		Errors   int     `xml:"errors,attr"`
+		Skipped  int     `xml:"skipped,attr"`
+		Time     float64 `xml:"time,attr"`
+	}
+	var read struct {
+		totals
+		Suites []totals `xml:"testsuite"`
+	}
+	g.Expect(xml.Unmarshal(out.Bytes(), &read)).To(Succeed())
+	g.Expect(read.totals).To(Equal(totals{Tests: 5, Failures: 1, Errors: 2, Skipped: 1, Time: 3.5}))
+	g.Expect(read.Suites).To(Equal([]totals{{Tests: 3, Failures: 1, Errors: 1, Time: 3}, {Tests: 2, Errors: 1, Skipped: 1, Time: 0.5}}))
+}
