@@ -13,8 +13,11 @@ import (
 
 // directJudges see the defects that show only in direct calls: suites/protocol judges them at a socket.
 var directJudges = map[string]func(site) bool{
-	"volume-new-at-every-call": func(s site) bool { return s.volume("one", nil).GetVolumeId() != s.volume("one", nil).GetVolumeId() },
-	"volume-name-cut":          func(s site) bool { return s.sameVolume(strings.Repeat("x", 63)+"a", strings.Repeat("x", 63)+"b") },
+	"volume-new-at-every-call": func(s site) bool {
+		first, again := s.volume("one", nil), s.volume("one", nil)
+		return first.GetVolumeId() != again.GetVolumeId()
+	},
+	"volume-name-cut": func(s site) bool { return s.sameVolume(strings.Repeat("x", 63)+"a", strings.Repeat("x", 63)+"b") },
 	"oversized-name-cut": func(s site) bool {
 		return s.sameVolume(strings.Repeat("x", 128)+"a", strings.Repeat("x", 128)+"b") && !s.sameVolume(strings.Repeat("x", 127)+"a", strings.Repeat("x", 127)+"b")
 	},
@@ -50,7 +53,8 @@ var directJudges = map[string]func(site) bool{
 	},
 	"snapshot-new-at-every-call": func(s site) bool {
 		v := s.volume("one", nil)
-		return s.cut("shot", v).GetSnapshotId() != s.cut("shot", v).GetSnapshotId()
+		first, again := s.cut("shot", v), s.cut("shot", v)
+		return first.GetSnapshotId() != again.GetSnapshotId()
 	},
 	"snapshot-conflict-overlooked": func(s site) bool {
 		s.cut("shot", s.volume("one", nil))
@@ -115,7 +119,8 @@ var directJudges = map[string]func(site) bool{
 	},
 	"snapshot-time-of-the-call": func(s site) bool {
 		v := s.volume("one", nil)
-		return s.cut("shot", v).GetCreationTime().AsTime() != s.cut("shot", v).GetCreationTime().AsTime()
+		first, again := s.cut("shot", v), s.cut("shot", v)
+		return !first.GetCreationTime().AsTime().Equal(again.GetCreationTime().AsTime())
 	},
 	"cancelled-creation-blocks-name": func(s site) bool {
 		s.givenUp(func(ctx context.Context) { _, _ = s.CreateVolume(ctx, s.request("one", nil)) })

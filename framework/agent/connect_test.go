@@ -26,7 +26,7 @@ func container(t *testing.T) string {
 	must(os.MkdirAll(filepath.Join(root, "run", "csi"), 0o700))
 	must(os.Mkdir(filepath.Join(root, "var"), 0o700))
 	must(os.Symlink("/run", filepath.Join(root, "var", "run")))
-	folder, err := os.MkdirTemp("/tmp", "s") // a socket's own path has to be short
+	folder, err := os.MkdirTemp("", "s") // a socket's own path has to be short
 	must(err)
 	t.Cleanup(func() { must(os.RemoveAll(folder)) })
 	listener, err := net.Listen("unix", filepath.Join(folder, "s"))

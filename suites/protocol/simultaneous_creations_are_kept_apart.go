@@ -15,7 +15,7 @@ import (
 var SimultaneousCreationsAreKeptApart = catalogue.Requirement{
 	ID:        "PROT-023",
 	Level:     catalogue.Must,
-	Statement: "calls of CreateVolume for several names that come at once make a volume for each",
+	Statement: "several CreateVolume calls for names of their own that come at once make a volume each",
 	Source:    catalogue.CSI("CreateVolume", "This field MUST contain enough information to uniquely identify this specific volume vs all other volumes supported by this plugin."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{

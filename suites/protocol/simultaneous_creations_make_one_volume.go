@@ -15,7 +15,7 @@ import (
 var SimultaneousCreationsMakeOneVolume = catalogue.Requirement{
 	ID:        "PROT-022",
 	Level:     catalogue.Should,
-	Statement: "calls of CreateVolume for one name that come at once make one volume",
+	Statement: "several CreateVolume calls for one name that come at once make one volume",
 	Source:    catalogue.CSI("CreateVolume", "The Plugin SHOULD ensure that multiple `CreateVolume` calls for the same name do not result in more than one piece of storage provisioned corresponding to that name."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{

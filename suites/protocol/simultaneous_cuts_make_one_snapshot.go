@@ -15,7 +15,7 @@ import (
 var SimultaneousCutsMakeOneSnapshot = catalogue.Requirement{
 	ID:        "PROT-025",
 	Level:     catalogue.Should,
-	Statement: "calls of CreateSnapshot for one name that come at once make one snapshot",
+	Statement: "several CreateSnapshot calls for one name that come at once make one snapshot",
 	Source:    catalogue.CSI("CreateSnapshot", "The Plugin, SHOULD handle this as gracefully as possible, and MAY return this error code to reject secondary calls."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{

@@ -14,7 +14,7 @@ import (
 var SimultaneousDeletionsEndWell = catalogue.Requirement{
 	ID:        "PROT-024",
 	Level:     catalogue.Should,
-	Statement: "calls of DeleteVolume for one volume that come at once all end in success",
+	Statement: "several DeleteVolume calls for one volume that come at once all end in success",
 	Source:    catalogue.CSI("Concurrency", "The plugin SHOULD handle this as gracefully as possible."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{

@@ -16,7 +16,7 @@ import (
 var SnapshotIsListedByItsID = catalogue.Requirement{
 	ID:        "PROT-021",
 	Level:     catalogue.Must,
-	Statement: "a ListSnapshots for an ID lists that snapshot alone, and nothing once it is deleted",
+	Statement: "a list of snapshots for an ID holds that snapshot alone, and nothing once it is deleted",
 	Source:    catalogue.CSI("ListSnapshots", "List all snapshots on the storage system regardless of how they were created."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
