@@ -42,6 +42,10 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"no context":           {[]string{"e2e", "--kubeconfig", "/nonexistent"}, `--kubeconfig, --context: found "/nonexistent", ""; accepted: both`},
 		"two kinds of reuse":   {[]string{"e2e", "--kubeconfig", "a", "--context", "b", "--reuse", "c"}, `--reuse: found c beside --kubeconfig`},
 		"foreign source":       {[]string{"e2e", "--source", dir}, `--source: found ` + dir + `, which is not in csicert's checkout`},
+		"no driver":            {[]string{"external", "--driver", "none"}, `--driver: found "none"; accepted: bundled or a definition file`},
+		"no words for a suite": {[]string{"external", "--driver", "x.yaml"}, `--testdriver: found none beside --driver x.yaml; accepted: the file`},
+		"no such test driver":  {[]string{"external", "--testdriver", "/nonexistent"}, `--testdriver: found /nonexistent, which cannot be read`},
+		"no expression":        {[]string{"external", "--specs", "("}, `--specs: found "("`},
 		"no such cluster":      {[]string{"cluster", "delete", "nope"}, `cluster name: found "nope", which csicert did not make`},
 		"no such record":       {[]string{"report", filepath.Join(dir, "none")}, "run record: found no file"},
 	} {

@@ -21,18 +21,19 @@ const (
 
 // Suite returns the folder with Kubernetes' own end-to-end suite (e2e.test), with what it calls (kubectl), what runs it
 // in parallel (ginkgo) and what its pods run (agnhost), of the node's version of Kubernetes.
-func (p *Parts) Suite(ctx context.Context) (dir string, err error) {
+func (p *Parts) Suite(ctx context.Context) (dir, version string, err error) {
 	c := component{name: "e2e", module: kubernetesModule, stamp: stampKubernetes}
 	m, err := readModule(componentDir(p.b.Source, c.name), c, p.b.pins.goVersion)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	return p.b.step(p.total, m.name, hash(m.key, suiteRecipe), func(dir string) error {
+	dir, err = p.b.step(p.total, m.name, hash(m.key, suiteRecipe), func(dir string) error {
 		if err := p.b.compile(ctx, m, dir); err != nil {
 			return err
 		}
 		return p.b.compileTest(ctx, m, suitePackage, filepath.Join(dir, "e2e.test"))
 	})
+	return dir, m.version, err
 }
 
 // compileTest builds a package's tests into one program.

@@ -30,6 +30,7 @@ type Suite struct {
 	Program string // e2e.test
 	Ginkgo  string // the command that runs it, of the version that it was built with
 	Kubectl string // called by its specs
+	Version string // of Kubernetes, such as v1.37.2
 	Images  []Image
 
 	registries string
@@ -52,7 +53,7 @@ func Build(ctx context.Context, o Options) (suite Suite, err error) {
 		return Suite{}, err
 	}
 	defer func() { err = errors.Join(err, parts.Close()) }()
-	programs, err := parts.Suite(ctx)
+	programs, version, err := parts.Suite(ctx)
 	if err != nil {
 		return Suite{}, err
 	}
@@ -64,7 +65,7 @@ func Build(ctx context.Context, o Options) (suite Suite, err error) {
 	if err != nil {
 		return Suite{}, err
 	}
-	suite = Suite{Program: filepath.Join(programs, "e2e.test"), Ginkgo: filepath.Join(programs, "ginkgo"), Kubectl: filepath.Join(programs, "kubectl")}
+	suite = Suite{Program: filepath.Join(programs, "e2e.test"), Ginkgo: filepath.Join(programs, "ginkgo"), Kubectl: filepath.Join(programs, "kubectl"), Version: version}
 	if err := suite.provide(ctx, filepath.Join(o.CacheDir, "external"), specs); err != nil {
 		return Suite{}, fmt.Errorf("making the images of the storage suite: %w", err)
 	}
