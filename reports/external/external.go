@@ -83,13 +83,17 @@ func (r Result) ExitCode() int {
 // text is how the suite begins the whole text of every spec of a driver.
 var text = regexp.MustCompile(`External Storage \[Driver: ([^\]]+)\] (?:.*?)\[Testpattern: (.+?)\] (.+)$`)
 
-// Name takes the driver and what stands before it away from a spec's text; empty: it is no spec of a driver.
+// Name is of a spec by its line in Ginkgo's log, where the node that ended it and the labels are marked too; empty: it
+// is no spec of a driver.
 func Name(line string) string {
-	if found := text.FindStringSubmatch(line); found != nil {
+	if found := text.FindStringSubmatch(marks.ReplaceAllString(line, "")); found != nil {
 		return found[2] + ": " + found[3]
 	}
 	return ""
 }
+
+// marks are Ginkgo's: the node, and the labels at the end, which repeat the driver.
+var marks = regexp.MustCompile(` ?\[(It|BeforeEach|AfterEach|DeferCleanup[^\]]*)\]| \[[^\]]*Driver: [^\]]+\]$`)
 
 // Of reads what Ginkgo reported.
 func Of(run Run) Result {

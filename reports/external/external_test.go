@@ -46,8 +46,8 @@ func TestOnlyTheDriversSpecsCount(t *testing.T) {
 	g.Expect(r.Problems).To(BeEmpty())
 	g.Expect(r.Sentence()).To(Equal("Kubernetes' own storage suite v1.2.3 on nfs.example: 1 passed, 1 failed, 2 skipped, 2 left out"))
 	g.Expect(r.ExitCode()).To(Equal(1))
-	g.Expect(Name("[sig-storage] External Storage [Driver: nfs.example] [Feature:X] [Testpattern: Dynamic PV (a)(b)] volumes should store data [sig-storage]")).
-		To(Equal("Dynamic PV (a)(b): volumes should store data [sig-storage]"))
+	g.Expect(Name("External Storage [Driver: nfs.example] [Testpattern: Dynamic PV (a)(b)] volumes [It] should store data [Slow] [Driver: nfs.example, Slow]")).
+		To(Equal("Dynamic PV (a)(b): volumes should store data [Slow]"))
 	g.Expect(Name("[sig-node] Pods should run")).To(BeEmpty())
 }
 

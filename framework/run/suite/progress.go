@@ -79,7 +79,11 @@ func (p *progress) line(line string) {
 	}
 	if known := name(line); known != "" {
 		p.done++
-		fmt.Fprintf(p.out, "  %3d of %d  %-10s %-8s %6.1f s\n", p.done, p.total, known, p.state, p.took)
+		count := fmt.Sprintf("%3d", p.done)
+		if p.total > 0 {
+			count += fmt.Sprintf(" of %d", p.total)
+		}
+		fmt.Fprintf(p.out, "  %s  %-10s %-8s %6.1f s\n", count, known, p.state, p.took)
 	}
 	p.state = ""
 }

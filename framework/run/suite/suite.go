@@ -42,7 +42,7 @@ type Params struct {
 	Dir     string        // where the report and the log go; it exists
 	Select  []string      // Ginkgo's flags that select specs; none selects all
 	Name    Namer         // of specs, for the terminal only; nil: Requirement
-	Specs   int           // how many the filter selects, for the terminal only
+	Specs   int           // how many are selected, for the terminal only; 0: not known
 	Procs   int           // processes beside each other
 	Seed    int64         // of the order, and of what the specs draw
 	Timeout time.Duration // of all specs together
