@@ -23,7 +23,7 @@ RECORD := suites/MUTANTS.md
 FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
-.PHONY: help build e2e test nfs-server lint cluster down certify mutants variations trackrecord judges bench report compare requirements clean
+.PHONY: help build e2e test nfs-server lint cluster down certify mutants variations trackrecord judges bench report compare requirements clean external
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ build: ## build csicert into .bin
 
 e2e: build ## from a bare machine to a verdict and JUnit in reports/out
 	@$(CSICERT) e2e $(FLAGS)
+
+# Its own flags: --specs EXPRESSION and --testdriver FILE go into ARGS.
+external: build ## run Kubernetes' own storage suite over the driver; JUnit in reports/out/external.xml
+	@$(CSICERT) external $(FLAGS)
 
 test: lint nfs-server ## everything that needs no cluster
 	@go test ./...

@@ -38,8 +38,8 @@ func (s *Session) Judge(ctx context.Context, p Pass) (verdict.Record, error) {
 		return verdict.Record{}, err
 	}
 	began := time.Now()
-	o, err := suite.Run(ctx, suite.Params{Ginkgo: s.Programs.Ginkgo, Suite: s.Programs.Suite, Config: config, Dir: p.Dir,
-		Filter: p.Filter, Specs: selected(p.Filter, s.Requirements), Procs: p.Procs, Seed: p.Seed, Timeout: s.Timeout, Out: s.Out, Log: s.Log})
+	o, err := suite.Run(ctx, suite.Params{Ginkgo: s.Programs.Ginkgo, Suite: s.Programs.Suite, Args: []string{"-lab.config=" + config}, Dir: p.Dir,
+		Select: []string{"--label-filter=" + p.Filter}, Specs: selected(p.Filter, s.Requirements), Procs: p.Procs, Seed: p.Seed, Timeout: s.Timeout, Out: s.Out, Log: s.Log})
 	if err != nil {
 		return verdict.Record{}, err
 	}

@@ -20,6 +20,7 @@ storageClass: {fromCluster: fast}
 snapshotClass: {parameters: {tier: cold}}
 topology: {keys: [topology.kubernetes.io/zone]}
 capabilities: [snapshots, topology]
+storage: {nodeFolders: [/var/lib/example]}
 budgets: {bind: 90s}
 `
 
@@ -30,8 +31,10 @@ func TestWholeDefinition(t *testing.T) {
 	g.Expect(d.Capabilities).To(gomega.Equal([]catalogue.Capability{catalogue.Snapshots, catalogue.Topology}))
 	g.Expect(d.BindingModes).To(gomega.Equal([]string{"WaitForFirstConsumer", "Immediate"}), "both by default")
 	g.Expect(d.VolumeSize).To(gomega.Equal("1Gi"))
-	b := d.With(Default())
+	b, err := d.With(Default())
+	g.Expect(err).NotTo(gomega.HaveOccurred())
 	g.Expect(b.Bind).To(gomega.Equal(90 * time.Second))
+	g.Expect(d.Folders()).To(gomega.Equal([]string{"/var/lib/example"}))
 	g.Expect(b.Start).To(gomega.Equal(Default().Start))
 }
 
@@ -46,9 +49,9 @@ func TestWrongDefinitions(t *testing.T) {
 		"key twice":             {"kind: Driver", "kind: Driver\nkind: Driver", "YAML", "kind"},
 		"wrong type":            {"{bind: 90s}", "soon", "YAML", "budgets"},
 		"controller nowhere":    {"budgets:", "controller: {selector: a=b, container: c, socket: /s}\nbudgets:", "namespace", "nothing"},
-		"controller of no pods": {"budgets:", "controller: {container: c, socket: /s}\nnamespace: there\nbudgets:", "controller.selector", "nothing"},
-		"controller, container": {"budgets:", "controller: {selector: a=b, container: C, socket: /s}\nnamespace: there\nbudgets:", "controller.container", `"C"`},
-		"controller, socket":    {"budgets:", "controller: {selector: a=b, container: c, socket: csi.sock}\nnamespace: there\nbudgets:", "controller.socket", `"csi.sock"`},
+		"controller of no pods": {"budgets:", "controller: {container: c, socket: /s}\nnamespace: drivers\nbudgets:", "controller.selector", "nothing"},
+		"controller, container": {"budgets:", "controller: {selector: a=b, container: C, socket: /s}\nnamespace: drivers\nbudgets:", "controller.container", `"C"`},
+		"controller, socket":    {"budgets:", "controller: {selector: a=b, container: c, socket: csi.sock}\nnamespace: drivers\nbudgets:", "controller.socket", `"csi.sock"`},
 		"unknown capability":    {"[snapshots, topology]", "[snapshots, topolgy]", "capabilities[1]", "topolgy"},
 		"a claim without keys":  {"topology: {keys: [topology.kubernetes.io/zone]}", "", "topology.keys", "nothing"},
 		"keys without a claim":  {"[snapshots, topology]", "[snapshots]", "capabilities", "topology"},
@@ -60,6 +63,14 @@ func TestWrongDefinitions(t *testing.T) {
 		"a budget of no time":   {"{bind: 90s}", "{bind: none}", "budgets.bind", "none"},
 		"a size of no size":     {"budgets:", "volumeSize: big\nbudgets:", "volumeSize", "big"},
 		"two ways to install":   {"budgets:", "install: {bundled: true, manifests: [a]}\nbudgets:", "install", "manifests"},
+		"a budget below zero":   {"{bind: 90s}", "{bind: -90s}", "budgets.bind", "-90s"},
+		"storage without any":   {"{nodeFolders: [/var/lib/example]}", "{}", "storage.nodeFolders", "nothing"},
+		"no folders":            {"[/var/lib/example]", "[]", "storage.nodeFolders", "nothing"},
+		"a folder of no path":   {"[/var/lib/example]", "[/var/lib/example, \"\"]", "storage.nodeFolders[1]", "nothing"},
+		"a relative folder":     {"[/var/lib/example]", "[lib/example]", "storage.nodeFolders[0]", "lib/example"},
+		"a folder with dots":    {"/var/lib/example", "/var/lib/../../etc", "storage.nodeFolders[0]", "/var/lib/../../etc"},
+		"a folder with a slash": {"/var/lib/example", "/var/lib/example/", "storage.nodeFolders[0]", "/var/lib/example/"},
+		"the whole disk":        {"/var/lib/example", "/", "storage.nodeFolders[0]", `"/"`},
 		"a key of no label":     {"topology.kubernetes.io/zone", "a b", "topology", "a b"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,4 +102,15 @@ func TestManifestsAreFiles(t *testing.T) {
 	g.Expect(d.Install.Manifests).To(gomega.Equal([]string{filepath.Join(dir, "deploy.yaml")}))
 	_, err = Load(filepath.Join(dir, "missing.yaml"))
 	g.Expect(err).To(gomega.MatchError(gomega.ContainSubstring("no such file")))
+}
+
+// A driver that no definition was parsed for must not have its budgets ignored.
+func TestBudgetsThatAreNoTimesAreRefused(t *testing.T) {
+	for budgets, field := range map[[2]string]string{{"bind", "soon"}: "budgets.bind", {"bind", ""}: "budgets.bind", {"bind", "0s"}: "budgets.bind", {"bnd", "1s"}: "budgets"} {
+		g := gomega.NewWithT(t)
+		_, err := (&Driver{Budgets: map[string]string{budgets[0]: budgets[1]}}).With(Default())
+		var wrong Invalid
+		g.Expect(errors.As(err, &wrong)).To(gomega.BeTrue(), "%v", err)
+		g.Expect(wrong.Field).To(gomega.Equal(field))
+	}
 }

@@ -18,10 +18,22 @@ var (
 	labelled = regexp.MustCompile(`\[([A-Z]+-[0-9]{3}),`)
 )
 
+// Namer finds a spec's name in the line with its texts and labels; empty: it is not to be shown.
+type Namer func(line string) string
+
+// Requirement names a spec after the requirement among its labels.
+func Requirement(line string) string {
+	if found := labelled.FindStringSubmatch(line); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
 // progress writes everything to the log and, of every spec that has ended, a line to the terminal.
 type progress struct {
 	log   io.Writer
 	out   io.Writer
+	name  Namer
 	total int
 	done  int
 	state string  // of the spec whose text comes next; empty between specs
@@ -61,9 +73,17 @@ func (p *progress) line(line string) {
 	if p.state == "" {
 		return
 	}
-	if found := labelled.FindStringSubmatch(line); found != nil {
+	name := p.name
+	if name == nil {
+		name = Requirement
+	}
+	if known := name(line); known != "" {
 		p.done++
-		fmt.Fprintf(p.out, "  %3d of %d  %-10s %-8s %6.1f s\n", p.done, p.total, found[1], p.state, p.took)
+		count := fmt.Sprintf("%3d", p.done)
+		if p.total > 0 {
+			count += fmt.Sprintf(" of %d", p.total)
+		}
+		fmt.Fprintf(p.out, "  %s  %-10s %-8s %6.1f s\n", count, known, p.state, p.took)
 	}
 	p.state = ""
 }

@@ -37,10 +37,12 @@ const (
 type Params struct {
 	Ginkgo  string        // Ginkgo's command
 	Suite   string        // the suites' test binary
-	Config  string        // the lab's configuration
+	Args    []string      // for the test binary
+	Env     []string      // for it too, added to this process's own
 	Dir     string        // where the report and the log go; it exists
-	Filter  string        // Ginkgo label filter; empty selects everything
-	Specs   int           // how many the filter selects, for the terminal only
+	Select  []string      // Ginkgo's flags that select specs; none selects all
+	Name    Namer         // of specs, for the terminal only; nil: Requirement
+	Specs   int           // how many are selected, for the terminal only; 0: not known
 	Procs   int           // processes beside each other
 	Seed    int64         // of the order, and of what the specs draw
 	Timeout time.Duration // of all specs together
@@ -79,7 +81,7 @@ func Run(ctx context.Context, p Params) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, fmt.Errorf("opening the suites' log: %w", err)
 	}
-	shown := &progress{log: log, out: p.Out, total: p.Specs}
+	shown := &progress{log: log, out: p.Out, total: p.Specs, name: p.Name}
 	sampler := NewSampler(filepath.Dir(p.Ginkgo))
 	err = p.run(ctx, shown, sampler)
 	o := Outcome{PeakMemory: sampler.Peak()}
@@ -101,7 +103,7 @@ func Run(ctx context.Context, p Params) (Outcome, error) {
 func (p Params) run(ctx context.Context, shown io.Writer, sampler *Sampler) error {
 	command := exec.CommandContext(ctx, p.Ginkgo, p.args()...)
 	command.Dir = p.Dir
-	command.Env = append(os.Environ(), memoryEnvironment()...)
+	command.Env = append(append(os.Environ(), memoryEnvironment()...), p.Env...)
 	command.Stdout, command.Stderr = shown, shown
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the terminal's Ctrl-C comes through ctx, once
 	signal := func(s syscall.Signal) error {
@@ -127,12 +129,12 @@ func (p Params) run(ctx context.Context, shown io.Writer, sampler *Sampler) erro
 }
 
 func (p Params) args() []string {
-	return []string{
+	args := append([]string{
 		"--procs=" + strconv.Itoa(p.Procs), "--seed=" + strconv.FormatInt(p.Seed, 10), "--randomize-all", "--keep-going", "--fail-on-empty",
-		"--label-filter=" + p.Filter, "--timeout=" + p.Timeout.String(), "--grace-period=" + graceBudget.String(),
+		"--timeout=" + p.Timeout.String(), "--grace-period=" + graceBudget.String(),
 		"--poll-progress-after=" + stallNotice.String(), "--json-report=" + reportFile, "--output-dir=" + p.Dir, "--no-color", "-v",
-		p.Suite, "--", "-lab.config=" + p.Config,
-	}
+	}, p.Select...)
+	return append(append(args, p.Suite, "--"), p.Args...)
 }
 
 func (p Params) report() ([]types.Report, error) {

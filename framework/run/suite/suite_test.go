@@ -40,6 +40,25 @@ func TestRunReadsTheReportOfFailedSpecs(t *testing.T) {
 	g.Expect(p.Out.(*bytes.Buffer).String()).To(MatchRegexp(`1 of 2 +LOCAL-001 +failed +1\.2 s`))
 }
 
+func TestRunGivesGinkgoAndTheSuitesWhatIsTheirs(t *testing.T) {
+	g := NewWithT(t)
+	p := standIn(t, oneReport+`echo "$@ LIST=$LIST"; printf '• [1.0 seconds]\nan odd line\nS [SKIPPED] [0.0 seconds]\nno name\n'`)
+	p.Specs = 0
+	p.Suite, p.Args, p.Env, p.Select = "x.test", []string{"-a=b"}, []string{"LIST=here"}, []string{"--focus=one", "--skip=two"}
+	p.Name = func(line string) string {
+		if strings.Contains(line, "odd") {
+			return "odd"
+		}
+		return ""
+	}
+	_, err := Run(t.Context(), p)
+	g.Expect(err).NotTo(HaveOccurred())
+	log, err := os.ReadFile(filepath.Join(p.Dir, logFile))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(string(log)).To(ContainSubstring("--focus=one --skip=two x.test -- -a=b LIST=here"))
+	g.Expect(p.Out.(*bytes.Buffer).String()).To(MatchRegexp(`^  +1 +odd +passed +1\.0 s\n$`))
+}
+
 func TestRunWithoutAReportSaysWhatWasPrinted(t *testing.T) {
 	_, err := Run(t.Context(), standIn(t, "echo 'no such flag'; exit 2"))
 	NewWithT(t).Expect(err).To(MatchError(And(ContainSubstring("without a report"), ContainSubstring("exit status 2"), ContainSubstring("no such flag"))))

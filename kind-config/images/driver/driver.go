@@ -13,13 +13,12 @@ import (
 	"path/filepath"
 
 	"csicert/kind-config/images"
+	"csicert/kind-config/images/contents"
 	"csicert/kind-config/nodeimage"
 )
 
 // repository is a name that no registry serves: nothing can be pulled in an image's place.
 const repository = "csicert.dev/"
-
-const tagLength = 12 // hex digits of an image's content
 
 // Options of a build.
 type Options struct {
@@ -141,7 +140,7 @@ func (b *builder) image(ctx context.Context, name string) (Image, error) {
 		}
 		spec.Files, spec.Env = append(spec.Files, server...), []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
 	}
-	tag, err := contentOf(spec)
+	tag, err := contents.Hash(spec)
 	if err != nil {
 		return Image{}, err
 	}

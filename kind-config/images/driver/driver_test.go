@@ -1,39 +1,10 @@
 package driver
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	. "github.com/onsi/gomega"
-
-	"csicert/kind-config/images"
 )
-
-func TestATagTellsTheContent(t *testing.T) {
-	g := NewWithT(t)
-	file := filepath.Join(t.TempDir(), "program")
-	write := func(text string) { g.Expect(os.WriteFile(file, []byte(text), 0o600)).To(Succeed()) }
-	tag := func(spec images.Spec) string {
-		t.Helper()
-		s, err := contentOf(spec)
-		g.Expect(err).NotTo(HaveOccurred())
-		g.Expect(s).To(HaveLen(tagLength))
-		return s
-	}
-	write("one")
-	spec := images.Spec{Files: []images.File{{Source: file, Path: "/p", Mode: 0o755}}, Entrypoint: []string{"/p"}}
-	first := tag(spec)
-	g.Expect(tag(spec)).To(Equal(first))
-	linked := spec
-	linked.Files = append([]images.File{{Link: "/p", Path: "/sbin/mount.nfs"}}, spec.Files...)
-	g.Expect(tag(linked)).NotTo(Equal(first), "a link more")
-	started := spec
-	started.Entrypoint = []string{"/p", "serve"}
-	g.Expect(tag(started)).NotTo(Equal(first), "another start")
-	write("two")
-	g.Expect(tag(spec)).NotTo(Equal(first), "another program")
-}
 
 func TestThePlanCountsEachSidecarOnce(t *testing.T) {
 	g := NewWithT(t)
