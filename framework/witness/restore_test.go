@@ -40,6 +40,7 @@ func TestRestoreMatchersOfSnapshots(t *testing.T) {
 		"cut between":                      {between, shotAt(asked.Add(time.Second)), yes},
 		"cut within the clocks' tolerance": {between, shotAt(asked.Add(-4 * time.Minute)), yes},
 		"cut too early":                    {between, shotAt(time.Unix(0, 0)), neverYes},
+		"cut a minute too early":           {between, shotAt(asked.Add(-6 * time.Minute)), neverYes},
 		"cut too late":                     {between, shotAt(ready.Add(6 * time.Minute)), neverYes},
 		"no time yet":                      {between, shot(&snapshotv1.VolumeSnapshotStatus{}), notYet},
 		"no status yet":                    {between, shot(nil), notYet},

@@ -72,6 +72,8 @@ func TestContentMatchers(t *testing.T) {
 		"named in another place":  {bound, func(o *snapshotv1.VolumeSnapshotContent) { o.Spec.VolumeSnapshotRef.Namespace = "m" }, notYet},
 		"described":               {described, func(*snapshotv1.VolumeSnapshotContent) {}, yes},
 		"no handle yet":           {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Status = nil }, notYet},
+		"a status with no handle": {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Status.SnapshotHandle = nil }, notYet},
+		"an empty handle":         {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Status.SnapshotHandle = ptr.To("") }, notYet},
 		"no source":               {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Spec.Source.VolumeHandle = nil }, notYet},
 		"of another class":        {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Spec.VolumeSnapshotClassName = ptr.To("l") }, notYet},
 		"of another driver":       {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Spec.Driver = "e" }, neverYes},
