@@ -3,9 +3,7 @@ package lab
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 
 	"csicert/framework/agent"
@@ -54,47 +52,48 @@ func (a *attendant) ask(ctx context.Context, request agent.Request, into any) er
 	return nil
 }
 
+// served asks once, in the kept talk or a new one. Only a question that a kept talk did not take is put again: nobody has
+// heard it.
 func (a *attendant) served(ctx context.Context, args []string) (served agent.Served, err error) {
 	question, err := json.Marshal(args)
 	if err != nil {
 		return served, fmt.Errorf("encoding a request: %w", err)
 	}
-	if err := a.put(ctx, append(question, '\n')); err != nil {
-		return served, err
-	}
-	stop := context.AfterFunc(ctx, func() { _ = a.talk.conn.Close() }) // what it breaks says more
-	defer stop()
-	if err := a.talk.answers.Decode(&served); err != nil {
-		a.end()
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
-		return served, fmt.Errorf("waiting for the keeper's answer: %w", err)
-	}
-	return served, nil
-}
-
-// put sends a question; a kept talk that turns out to have ended is begun anew, for then nobody has heard the question.
-func (a *attendant) put(ctx context.Context, question []byte) error {
 	for {
 		kept := a.talk != nil
 		if !kept {
 			conn, err := a.dial(ctx)
 			if err != nil {
-				return fmt.Errorf("reaching the keeper: %w", err)
+				return served, fmt.Errorf("reaching the keeper: %w", err)
 			}
 			a.talk = &talk{conn, json.NewDecoder(conn)}
 		}
-		stop := context.AfterFunc(ctx, func() { _ = a.talk.conn.Close() })
-		n, err := a.talk.conn.Write(question)
-		if !stop() || err == nil {
-			return context.Cause(ctx)
+		taken, err := a.talk.exchange(ctx, append(question, '\n'), &served)
+		if err == nil {
+			return served, nil
 		}
 		a.end()
-		if !kept || n > 0 || !errors.Is(err, io.ErrClosedPipe) {
-			return fmt.Errorf("asking the keeper: %w", err)
+		if !kept || taken || ctx.Err() != nil {
+			return served, err
 		}
 	}
+}
+
+// exchange puts a question and waits for its answer; taken says whether any of the question was read.
+func (t *talk) exchange(ctx context.Context, question []byte, into *agent.Served) (taken bool, err error) {
+	stop := context.AfterFunc(ctx, func() { _ = t.conn.Close() }) // what it breaks says more
+	defer stop()
+	n, err := t.conn.Write(question)
+	if err == nil {
+		err = t.answers.Decode(into)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return n > 0, fmt.Errorf("waiting for the keeper's answer: %w", err)
+	}
+	return true, nil
 }
 
 // end breaks the talk off, if there is one.
