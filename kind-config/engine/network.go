@@ -27,7 +27,7 @@ type network struct {
 	Bridge     bool              // docker0 was there
 	Chains     bool              // so were Docker's chains
 	Forwarding uint64            // net.ipv4.ip_forward
-	Forward    map[string]string // policy of the chain FORWARD by filter command
+	Forward    map[string]string // policy of the chain FORWARD by filter command, of those that could be read
 }
 
 // rememberNetwork records the network once per boot, before a daemon is started.
@@ -46,6 +46,9 @@ func (p *provider) rememberNetwork(ctx context.Context, boot string) error {
 	}
 	for _, filter := range filters() {
 		saved, err := rules(ctx, filter)
+		if errors.As(err, new(*exec.ExitError)) && ctx.Err() == nil {
+			continue // the kernel lacks it, and dockerd can do as little with it
+		}
 		if err != nil {
 			return err
 		}
@@ -63,9 +66,9 @@ func (p *provider) restoreNetwork(ctx context.Context, boot string) error {
 		return err
 	}
 	var failed []error
-	for _, filter := range filters() {
+	for filter, forward := range before.Forward {
 		if !before.Chains {
-			failed = append(failed, forget(ctx, filter, before.Forward[filter]))
+			failed = append(failed, forget(ctx, filter, forward))
 		}
 	}
 	if !before.Bridge {
@@ -104,17 +107,13 @@ func removeBridge() error {
 	return nil
 }
 
-// rules prints a packet filter's tables; a host without that filter, or whose kernel lacks it, has none.
+// rules prints a packet filter's tables; a host without that filter has none.
 func rules(ctx context.Context, filter string) (string, error) {
 	command, found := find(filter + "-save")
 	if !found {
 		return "", nil
 	}
 	saved, err := output(ctx, command)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && ctx.Err() == nil {
-		return "", nil
-	}
 	if err != nil {
 		return "", fmt.Errorf("reading the packet filter: %w", err)
 	}
