@@ -83,6 +83,9 @@ func (o Options) create(ctx context.Context, p *kind.Provider) (*Cluster, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := letNodesRead(ctx, set); err != nil {
+		return nil, err
+	}
 	if err := o.settle(ctx, p, set, len(o.Shape.Config.Nodes)); err != nil {
 		return nil, err
 	}
