@@ -34,7 +34,7 @@ func payloads() []edit {
 		{file: walk, test: "TestAWalkThatCannotBeWholeIsAnError", wrong: "an entry that cannot be read is left out of the manifest",
 			was: "if err != nil {\n\t\treturn fmt.Errorf(\"%q: %w\", full, err)\n\t}\n\tif sub == nil", broken: "if err != nil {\n\t\treturn nil\n\t}\n\tif sub == nil"},
 		{file: walk, test: "TestAFileThatIsShorterThanItSaysIsAnError", wrong: "a file that shrinks while it is read is taken as it was",
-			was: `if n != seen.Size() {`, broken: `if n > seen.Size() {`},
+			was: `if n != seen.Size {`, broken: `if n > seen.Size {`},
 		{file: walk, test: "TestLostAndFoundIsLeftOutOnlyWhenItIsExt4s", wrong: "a folder lost+found of anybody's is left out",
 			was: `name == "lost+found" && st.Uid == 0 {`, broken: `name == "lost+found" {`},
 		{file: walk, test: "TestWhatIsWrittenIsWhatTheRecipeSays", wrong: "a link's target is passed over",

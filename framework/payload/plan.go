@@ -39,7 +39,7 @@ func (n *node) write(ctx context.Context, t Tree, w io.WriterAt) error {
 	}
 	src := reader{ctx, n.bytes(t)}
 	for _, e := range extents {
-		if _, err := io.CopyN(io.NewOffsetWriter(w, e.Offset), src, e.Length); err != nil {
+		if _, err := io.CopyBuffer(io.NewOffsetWriter(w, e.Offset), io.LimitReader(src, e.Length), make([]byte, min(e.Length+1, mib))); err != nil {
 			return err
 		}
 	}

@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 	"slices"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,13 +23,13 @@ import (
 //
 // What changes while it is being read is an error, never a guess.
 func Walk(ctx context.Context, root string) (Manifest, error) {
-	r, err := os.OpenRoot(root)
+	d, err := os.OpenFile(root, os.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("walking %q: %w", root, err)
 	}
-	defer r.Close()
+	defer d.Close()
 	w := walker{inodes: map[inode][]int{}}
-	if err := w.dir(ctx, r, ""); err != nil {
+	if err := w.dir(ctx, d, ""); err != nil {
 		return Manifest{}, fmt.Errorf("walking %q: %w", root, err)
 	}
 	for _, members := range w.inodes {
@@ -56,7 +54,7 @@ type walker struct {
 	inodes  map[inode][]int // indexes of entries whose file has more than one link
 }
 
-func (w *walker) dir(ctx context.Context, d *os.Root, at string) error {
+func (w *walker) dir(ctx context.Context, d *os.File, at string) error {
 	names, err := list(d)
 	if err != nil {
 		return err
@@ -72,13 +70,11 @@ func (w *walker) dir(ctx context.Context, d *os.Root, at string) error {
 	return nil
 }
 
-func list(d *os.Root) ([]string, error) {
-	f, err := d.Open(".")
-	if err != nil {
+func list(d *os.File) ([]string, error) {
+	if _, err := d.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	names, err := f.Readdirnames(-1)
+	names, err := d.Readdirnames(-1)
 	if err != nil {
 		return nil, err
 	}
@@ -86,25 +82,22 @@ func list(d *os.Root) ([]string, error) {
 	return names, nil
 }
 
-func (w *walker) entry(ctx context.Context, d *os.Root, at, name string) error {
+func (w *walker) entry(ctx context.Context, d *os.File, at, name string) error {
 	full := path.Join(at, name)
-	info, err := d.Lstat(name)
-	if err != nil {
+	var st unix.Stat_t
+	if err := again(func() error { return unix.Fstatat(int(d.Fd()), name, &st, unix.AT_SYMLINK_NOFOLLOW) }); err != nil {
 		return fmt.Errorf("%q: %w", full, err)
-	}
-	st, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return fmt.Errorf("%q: no stat(2) of it, but %T", full, info.Sys())
 	}
 	e := Entry{
 		Path: Path(full), Mode: Mode(st.Mode & 0o7777), UID: st.Uid, GID: st.Gid,
 		ModTime: st.Mtim.Nano(),
 	}
-	var sub *os.Root
+	var sub *os.File
+	var err error
 	switch st.Mode & unix.S_IFMT {
 	case unix.S_IFDIR:
 		e.Type = Dir
-		if sub, err = d.OpenRoot(name); err == nil {
+		if sub, err = openIn(d, name, os.O_RDONLY|unix.O_DIRECTORY, 0); err == nil {
 			defer sub.Close()
 			if at == "" && name == "lost+found" && st.Uid == 0 {
 				inside, err := list(sub)
@@ -118,10 +111,10 @@ func (w *walker) entry(ctx context.Context, d *os.Root, at, name string) error {
 		}
 	case unix.S_IFREG:
 		e.Type, e.Size = File, st.Size
-		e.SHA256, e.Holes, err = read(ctx, d, name, info)
+		e.SHA256, e.Holes, err = read(ctx, d, name, st)
 	case unix.S_IFLNK:
 		var target string
-		target, err = d.Readlink(name)
+		target, err = readlink(d, name)
 		e.Type, e.Mode, e.Target = Symlink, 0, Path(target)
 	case unix.S_IFIFO:
 		e.Type = Fifo
@@ -150,22 +143,36 @@ func (w *walker) entry(ctx context.Context, d *os.Root, at, name string) error {
 	return nil
 }
 
-// read gives the hash and the holes of a regular file whose Lstat was seen.
-func read(ctx context.Context, d *os.Root, name string, seen fs.FileInfo) (string, []Extent, error) {
-	f, err := d.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0)
+// readlink gives a target of any length.
+func readlink(d *os.File, name string) (string, error) {
+	for room := 256; ; room *= 2 {
+		target := make([]byte, room)
+		var n int
+		if err := again(func() (err error) { n, err = unix.Readlinkat(int(d.Fd()), name, target); return err }); err != nil {
+			return "", err
+		}
+		if n < room {
+			return string(target[:n]), nil
+		}
+	}
+}
+
+// read gives the hash and the holes of a regular file whose lstat(2) was seen.
+func read(ctx context.Context, d *os.File, name string, seen unix.Stat_t) (string, []Extent, error) {
+	f, err := openIn(d, name, os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return "", nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
+	var now unix.Stat_t
+	if err := again(func() error { return unix.Fstat(int(f.Fd()), &now) }); err != nil {
 		return "", nil, err
 	}
-	if !os.SameFile(seen, info) {
+	if now.Dev != seen.Dev || now.Ino != seen.Ino {
 		return "", nil, errors.New("replaced while it was being read")
 	}
 	fd := int(f.Fd())
-	holes, err := holesOf(fd, seen.Size())
+	holes, err := holesOf(fd, seen.Size)
 	if err != nil {
 		return "", nil, err
 	}
@@ -174,12 +181,12 @@ func read(ctx context.Context, d *os.Root, name string, seen fs.FileInfo) (strin
 		return "", nil, fmt.Errorf("dropping cached pages: %w", err)
 	}
 	h := sha256.New()
-	n, err := io.Copy(h, reader{ctx, f})
+	n, err := io.CopyBuffer(h, reader{ctx, f}, make([]byte, min(seen.Size+1, mib)))
 	if err != nil {
 		return "", nil, err
 	}
-	if n != seen.Size() {
-		return "", nil, fmt.Errorf("changed while it was being read: %d bytes read, %d expected", n, seen.Size())
+	if n != seen.Size {
+		return "", nil, fmt.Errorf("changed while it was being read: %d bytes read, %d expected", n, seen.Size)
 	}
 	return hex.EncodeToString(h.Sum(nil)), holes, nil
 }

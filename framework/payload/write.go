@@ -38,20 +38,23 @@ func (t Tree) Write(ctx context.Context, root string) error {
 			return fmt.Errorf("writing tree %s into %q: %q: %w", t, root, n.path, err)
 		}
 	}
-	p := parent{root: r}
-	defer p.close()
+	c, err := openChain(root)
+	if err != nil {
+		return fmt.Errorf("writing tree %s: %w", t, err)
+	}
+	defer c.close()
 	for _, n := range nodes {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("writing tree %s: %w", t, err)
 		}
-		if err := n.make(ctx, t, &p); err != nil {
+		if err := n.make(ctx, t, r, c); err != nil {
 			return fmt.Errorf("writing %q of tree %s: %w", n.path, t, err)
 		}
 	}
 	// A directory's time is its own only when nothing more is made in it; the deepest come first.
 	for _, n := range slices.Backward(nodes) {
 		if n.kind == Dir {
-			if err := n.finish(t, r); err != nil {
+			if err := n.finish(t, c); err != nil {
 				return fmt.Errorf("finishing %q of tree %s: %w", n.path, t, err)
 			}
 		}
@@ -59,52 +62,19 @@ func (t Tree) Write(ctx context.Context, root string) error {
 	return syncDir(r, ".")
 }
 
-// parent is the directory that entries are made in. It stays open from one entry to the next: over a network each
-// name of a path is a question to the server.
-type parent struct {
-	root *os.Root // of the tree
-	path string
-	dir  *os.Root // nil before the first
-	file *os.File // the same directory
-}
-
-func (p *parent) move(dir string) error {
-	if p.dir != nil && p.path == dir {
-		return nil
-	}
-	next, err := p.root.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	file, err := next.Open(".")
-	if err != nil {
-		return errors.Join(err, next.Close())
-	}
-	p.close()
-	p.path, p.dir, p.file = dir, next, file
-	return nil
-}
-
-func (p *parent) close() {
-	if p.dir != nil {
-		p.file.Close()
-		p.dir.Close()
-	}
-}
-
 // make creates the entry in its parent. It names it relative to the open parent, so that paths never pass a symlink.
-func (n *node) make(ctx context.Context, t Tree, p *parent) error {
+func (n *node) make(ctx context.Context, t Tree, r *os.Root, c *chain) error {
 	if n.linkTo != "" {
-		return p.root.Link(n.linkTo, n.path)
+		return r.Link(n.linkTo, n.path)
 	}
-	if err := p.move(path.Dir(n.path)); err != nil {
+	parent, err := c.in(path.Dir(n.path))
+	if err != nil {
 		return err
 	}
-	at, base := int(p.file.Fd()), path.Base(n.path)
-	var err error
+	at, base := int(parent.Fd()), path.Base(n.path)
 	switch n.kind {
 	case File:
-		return n.makeFile(ctx, t, p)
+		return n.makeFile(ctx, t, parent)
 	case Dir:
 		err = unix.Mkdirat(at, base, 0o700)
 	case Symlink:
@@ -128,11 +98,14 @@ func (n *node) make(ctx context.Context, t Tree, p *parent) error {
 			return fmt.Errorf("chmod to %v: %w", n.mode, err)
 		}
 	}
+	if n.kind == Dir {
+		return nil // its time is set when all of it is made
+	}
 	return touch(at, base, n.mtime(t))
 }
 
-func (n *node) makeFile(ctx context.Context, t Tree, p *parent) error {
-	f, err := p.dir.OpenFile(path.Base(n.path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+func (n *node) makeFile(ctx context.Context, t Tree, parent *os.File) error {
+	f, err := openIn(parent, path.Base(n.path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -148,7 +121,7 @@ func (n *node) makeFile(ctx context.Context, t Tree, p *parent) error {
 	if err := n.dress(f); err != nil {
 		return err
 	}
-	if err := touch(int(p.file.Fd()), path.Base(n.path), n.mtime(t)); err != nil {
+	if err := touch(int(parent.Fd()), path.Base(n.path), n.mtime(t)); err != nil {
 		return err
 	}
 	if err := f.Sync(); err != nil {
@@ -179,16 +152,18 @@ func touch(at int, base string, when time.Time) error {
 }
 
 // finish gives a directory its time again and puts its names on the volume.
-func (n *node) finish(t Tree, r *os.Root) error {
-	parent, err := r.Open(path.Dir(n.path))
+func (n *node) finish(t Tree, c *chain) error {
+	dir, err := c.in(n.path)
 	if err != nil {
 		return err
 	}
-	defer parent.Close()
-	if err := touch(int(parent.Fd()), path.Base(n.path), n.mtime(t)); err != nil {
+	if err := touch(int(c.parent().Fd()), path.Base(n.path), n.mtime(t)); err != nil {
 		return err
 	}
-	return syncDir(r, n.path)
+	if err := dir.Sync(); err != nil {
+		return fmt.Errorf("putting the names in %q on the volume: %w", n.path, err)
+	}
+	return nil
 }
 
 func syncDir(r *os.Root, name string) error {
