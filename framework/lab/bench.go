@@ -26,8 +26,9 @@ type Bench struct {
 	began    time.Time
 	requests int64 // API requests that the process had made when the bench was opened
 	volumes  []*Volume
-	driven   []string // classes of the driver's that this bench made
-	spread   int      // where in the list of nodes this spec starts, so that specs share the nodes
+	driven   []string        // classes of the driver's that this bench made
+	prompt   map[string]bool // those that bind before their pods come
+	spread   int             // where in the list of nodes this spec starts, so that specs share the nodes
 }
 
 // undoing takes back one thing. Last ones wait until no object of the spec is left.
@@ -43,7 +44,7 @@ func (l *Lab) Bench(req catalogue.Requirement, seed int64) *Bench {
 	for _, r := range string(req.ID) {
 		spread += int(r)
 	}
-	return &Bench{lab: l, req: req, prefix: strings.ToLower(string(req.ID)), counts: map[string]int{}, began: time.Now(),
+	return &Bench{lab: l, req: req, prefix: strings.ToLower(string(req.ID)), counts: map[string]int{}, prompt: map[string]bool{}, began: time.Now(),
 		requests: l.clients.requests.Load(), spread: spread}
 }
 

@@ -89,6 +89,19 @@ func (b *Bench) Class(ctx context.Context, options ...ClassOption) string {
 	return class.Name
 }
 
+// PromptClass is a Class that binds without a consumer where the driver claims that, for specs that are not about
+// binding: the scheduler looks after a delayed volume once a second only. Pods of its workloads come once their claims
+// are bound.
+func (b *Bench) PromptClass(ctx context.Context) string {
+	ginkgo.GinkgoHelper()
+	if !b.has(catalogue.ImmediateBinding) {
+		return b.Class(ctx)
+	}
+	class := b.Class(ctx, AtOnce())
+	b.prompt[class] = true
+	return class
+}
+
 // parameters are the pattern's and the run's: never nil, for options that add to them.
 func (b *Bench) parameters(pattern subject.Class) map[string]string {
 	all := map[string]string{}

@@ -67,6 +67,13 @@ func Requesting(milliCPU int64) PodOption {
 // Pod creates a pod. It does not wait: where it must run, or why it must not, is the spec's to say.
 func (b *Bench) Pod(ctx context.Context, options ...PodOption) *Pod {
 	ginkgo.GinkgoHelper()
+	pod := b.plannedPod(options...)
+	b.create(ctx, "pod", pod.made)
+	return pod
+}
+
+// plannedPod has a name, and is yet to be created.
+func (b *Bench) plannedPod(options ...PodOption) *Pod {
 	pod := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: b.name("pod"), Namespace: b.lab.namespace},
 		Spec:       agentPodSpec(b.lab.cfg),
@@ -74,7 +81,6 @@ func (b *Bench) Pod(ctx context.Context, options ...PodOption) *Pod {
 	for _, o := range options {
 		o(pod)
 	}
-	b.create(ctx, "pod", pod)
 	return b.podNamed(pod.Name, pod)
 }
 

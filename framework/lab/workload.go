@@ -2,8 +2,10 @@ package lab
 
 import (
 	"context"
+	"sync"
 
 	"github.com/onsi/ginkgo/v2"
+	corev1 "k8s.io/api/core/v1"
 
 	"csicert/framework/payload"
 	"csicert/framework/witness"
@@ -16,14 +18,29 @@ type Workload struct {
 	Written payload.Manifest // nothing until it was filled; of a copy, what its source had
 
 	class  string
-	beside PodOption // where a copy can be reached even if it has to be where its source is
+	beside PodOption                 // where a copy can be reached even if it has to be where its source is
+	start  func(ctx context.Context) // creates the pod, once; it was created already where the class is not prompt
 }
 
-// Workload asks for a claim of the class and a pod that uses it. It waits for neither.
+// Workload asks for a claim of the class and a pod that uses it. It waits for neither. Of a prompt class the pod comes
+// when it has to run, once its claim is bound.
 func (b *Bench) Workload(ctx context.Context, class string, options ...PodOption) Workload {
 	ginkgo.GinkgoHelper()
-	claim := b.Claim(ctx, class)
-	return Workload{Claim: claim, Pod: b.Pod(ctx, append(options, Using(claim))...), class: class}
+	w := Workload{Claim: b.Claim(ctx, class), class: class}
+	w.Pod, w.start = b.user(ctx, w, options...)
+	return w
+}
+
+// user is the pod that uses the claim.
+func (b *Bench) user(ctx context.Context, of Workload, options ...PodOption) (*Pod, func(context.Context)) {
+	ginkgo.GinkgoHelper()
+	pod := b.plannedPod(append(options, Using(of.Claim))...)
+	var once sync.Once
+	start := func(ctx context.Context) { once.Do(func() { b.create(ctx, "pod", pod.made) }) }
+	if !b.prompt[of.class] {
+		start(ctx)
+	}
+	return pod, start
 }
 
 // Opened is a workload that runs and has written the tree.
@@ -32,7 +49,10 @@ func (b *Bench) Opened(ctx context.Context, class string, tree payload.Tree, opt
 	w := b.Workload(ctx, class, options...)
 	w.ReachRun(ctx)
 	w.Written = b.Fill(ctx, w.Pod, tree)
-	w.beside = b.Beside(ctx, w.Claim)
+	w.beside = func(*corev1.Pod) {} // a claim that binds first leads its pods
+	if !b.prompt[class] {
+		w.beside = b.Beside(ctx, w.Claim)
+	}
 	return w
 }
 
@@ -44,12 +64,26 @@ func (b *Bench) Filled(ctx context.Context, class string, tree payload.Tree, opt
 	return w
 }
 
+// Bound is a claim that has a volume, and a pod only where the driver's volumes wait for one: for specs that look into no
+// volume.
+func (b *Bench) Bound(ctx context.Context) *Claim {
+	ginkgo.GinkgoHelper()
+	class := b.PromptClass(ctx)
+	claim := b.Claim(ctx, class)
+	if !b.prompt[class] {
+		b.Pod(ctx, Using(claim))
+	}
+	claim.Reach(ctx, witness.BeBound())
+	return claim
+}
+
 // Copied asks for a copy of a workload that was opened, as large as its claim, and for a pod beside it. It waits for
 // neither.
 func (b *Bench) Copied(ctx context.Context, of Workload, from ClaimOption, options ...ClaimOption) Workload {
 	ginkgo.GinkgoHelper()
-	claim := b.CopiedClaim(ctx, of, from, options...)
-	return Workload{Claim: claim, Pod: b.Pod(ctx, Using(claim), of.beside), Written: of.Written, class: of.class}
+	w := Workload{Claim: b.CopiedClaim(ctx, of, from, options...), Written: of.Written, class: of.class}
+	w.Pod, w.start = b.user(ctx, w, of.beside)
+	return w
 }
 
 // CopiedClaim is Copied without a pod.
@@ -65,6 +99,7 @@ func (w Workload) Nearby() PodOption { return w.beside }
 func (w Workload) MustRun(ctx context.Context) {
 	ginkgo.GinkgoHelper()
 	w.Must(ctx, witness.BeBound())
+	w.start(ctx)
 	w.Pod.Must(ctx, witness.Run())
 }
 
@@ -72,6 +107,7 @@ func (w Workload) MustRun(ctx context.Context) {
 func (w Workload) ReachRun(ctx context.Context) {
 	ginkgo.GinkgoHelper()
 	w.Reach(ctx, witness.BeBound())
+	w.start(ctx)
 	w.Pod.Reach(ctx, witness.Run())
 }
 
@@ -79,6 +115,7 @@ func (w Workload) ReachRun(ctx context.Context) {
 func (w Workload) RecoverRun(ctx context.Context) {
 	ginkgo.GinkgoHelper()
 	w.Recover(ctx, witness.BeBound())
+	w.start(ctx)
 	w.Pod.Recover(ctx, witness.Run())
 }
 

@@ -22,6 +22,6 @@ var CloneIsIndependent = catalogue.Requirement{
 
 var _ = verify.That(CloneIsIndependent, func(ctx context.Context, bench *lab.Bench) {
 	tree := bench.Tree(1)
-	source := bench.Filled(ctx, bench.Class(ctx), tree)
+	source := bench.Filled(ctx, bench.PromptClass(ctx), tree)
 	mustPart(ctx, bench, source, bench.Copied(ctx, source, lab.Cloning(source.Claim)), tree)
 })

@@ -24,7 +24,7 @@ var DeletedSnapshotSparesTheRest = catalogue.Requirement{
 }
 
 var _ = verify.That(DeletedSnapshotSparesTheRest, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Opened(ctx, bench.Class(ctx), bench.Tree(1))
+	source := bench.Opened(ctx, bench.PromptClass(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	content := bench.ContentOf(snapshot)
 	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))

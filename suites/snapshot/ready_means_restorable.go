@@ -24,11 +24,10 @@ var ReadyMeansRestorable = catalogue.Requirement{
 }
 
 var _ = verify.That(ReadyMeansRestorable, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.PromptClass(ctx), bench.Tree(1))
 	snapshot := bench.Snapshot(ctx, bench.SnapshotClass(ctx), source.Claim)
 	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
 	snapshot.Must(ctx, witness.BeReadyToUse())
-	restored.Recover(ctx, witness.BeBound())
-	restored.Pod.Recover(ctx, witness.Run())
+	restored.RecoverRun(ctx)
 	bench.MustHold(ctx, restored.Pod, source.Written, files)
 })

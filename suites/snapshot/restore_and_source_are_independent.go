@@ -22,7 +22,7 @@ var RestoreAndSourceAreIndependent = catalogue.Requirement{
 
 var _ = verify.That(RestoreAndSourceAreIndependent, func(ctx context.Context, bench *lab.Bench) {
 	tree := bench.Tree(1)
-	source := bench.Filled(ctx, bench.Class(ctx), tree)
+	source := bench.Filled(ctx, bench.PromptClass(ctx), tree)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	mustPart(ctx, bench, source, bench.Copied(ctx, source, lab.Restoring(snapshot)), tree)
 })

@@ -26,7 +26,7 @@ var RestoreIsSnapshotted = catalogue.Requirement{
 
 var _ = verify.That(RestoreIsSnapshotted, func(ctx context.Context, bench *lab.Bench) {
 	class := bench.SnapshotClass(ctx)
-	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.PromptClass(ctx), bench.Tree(1))
 	first := bench.Copied(ctx, source, lab.Restoring(cut(ctx, bench, class, source.Claim)))
 	first.ReachRun(ctx)
 	grown := bench.Fill(ctx, first.Pod, payload.Small(2))

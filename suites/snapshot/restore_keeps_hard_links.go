@@ -22,7 +22,7 @@ var RestoreKeepsHardLinks = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreKeepsHardLinks, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.PromptClass(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
 	restored.ReachRun(ctx)

@@ -28,7 +28,7 @@ var RestoreKeepsHoles = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreKeepsHoles, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Opened(ctx, bench.Class(ctx), bench.Tree(1))
+	source := bench.Opened(ctx, bench.PromptClass(ctx), bench.Tree(1))
 	saved := bench.Room(ctx, source.Pod).Saved()
 	if saved < sparse {
 		bench.CannotTell("the driver's file system keeps no holes")

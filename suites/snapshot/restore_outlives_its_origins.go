@@ -24,7 +24,7 @@ var RestoreOutlivesItsOrigins = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreOutlivesItsOrigins, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.PromptClass(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	restored := bench.Copied(ctx, source, lab.Restoring(snapshot))
 	restored.ReachRun(ctx)

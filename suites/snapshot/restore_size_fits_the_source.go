@@ -7,7 +7,6 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
-	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -25,8 +24,8 @@ var RestoreSizeFitsTheSource = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreSizeFitsTheSource, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
-	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	capacity := bench.Backing(source.Claim).Now().Spec.Capacity[corev1.ResourceStorage]
+	source := bench.Bound(ctx)
+	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source)
+	capacity := bench.Backing(source).Now().Spec.Capacity[corev1.ResourceStorage]
 	snapshot.Must(ctx, witness.BeRestorableInto(capacity))
 })

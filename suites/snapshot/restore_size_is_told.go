@@ -5,7 +5,6 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
-	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -23,7 +22,7 @@ var RestoreSizeIsTold = catalogue.Requirement{
 }
 
 var _ = verify.That(RestoreSizeIsTold, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
-	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
+	source := bench.Bound(ctx)
+	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source)
 	snapshot.Must(ctx, witness.BeMeasured())
 })

@@ -25,7 +25,7 @@ var RestoreSparesItsSnapshot = catalogue.Requirement{
 
 var _ = verify.That(RestoreSparesItsSnapshot, func(ctx context.Context, bench *lab.Bench) {
 	tree := bench.Tree(1)
-	source := bench.Filled(ctx, bench.Class(ctx), tree)
+	source := bench.Filled(ctx, bench.PromptClass(ctx), tree)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	first := bench.Copied(ctx, source, lab.Restoring(snapshot))
 	first.ReachRun(ctx)

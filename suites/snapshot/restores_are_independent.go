@@ -22,7 +22,7 @@ var RestoresAreIndependent = catalogue.Requirement{
 
 var _ = verify.That(RestoresAreIndependent, func(ctx context.Context, bench *lab.Bench) {
 	tree := bench.Tree(1)
-	source := bench.Filled(ctx, bench.Class(ctx), tree)
+	source := bench.Filled(ctx, bench.PromptClass(ctx), tree)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	one := bench.Copied(ctx, source, lab.Restoring(snapshot))
 	other := bench.Copied(ctx, source, lab.Restoring(snapshot))

@@ -24,7 +24,7 @@ var RetainedSnapshotIsImported = catalogue.Requirement{
 }
 
 var _ = verify.That(RetainedSnapshotIsImported, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.PromptClass(ctx), bench.Tree(1))
 	class := bench.SnapshotClass(ctx, lab.Keeping())
 	kept := cut(ctx, bench, class, source.Claim)
 	content, volume, handle := bench.ContentOf(kept), bench.Backing(source.Claim), bench.HandleOf(ctx, kept)

@@ -7,7 +7,6 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
-	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -25,11 +24,11 @@ var RetainedSnapshotStays = catalogue.Requirement{
 }
 
 var _ = verify.That(RetainedSnapshotStays, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
-	kept := cut(ctx, bench, bench.SnapshotClass(ctx, lab.Keeping()), source.Claim)
+	source := bench.Bound(ctx)
+	kept := cut(ctx, bench, bench.SnapshotClass(ctx, lab.Keeping()), source)
 	content := bench.ContentOf(kept)
 	content.Reach(ctx, witness.BeThere[*snapshotv1.VolumeSnapshotContent]())
-	passing := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
+	passing := cut(ctx, bench, bench.SnapshotClass(ctx), source)
 	bench.Retire(ctx, kept)
 	content.Throughout(witness.BeThere[*snapshotv1.VolumeSnapshotContent](), func() {
 		fence := bench.ContentOf(passing)

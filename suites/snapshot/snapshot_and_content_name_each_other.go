@@ -8,7 +8,6 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
-	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -28,10 +27,10 @@ var SnapshotAndContentNameEachOther = catalogue.Requirement{
 }
 
 var _ = verify.That(SnapshotAndContentNameEachOther, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
+	source := bench.Bound(ctx)
 	class := bench.SnapshotClass(ctx, lab.Keeping())
-	snapshot := cut(ctx, bench, class, source.Claim)
-	volume := bench.Backing(source.Claim).Now().Spec.CSI
+	snapshot := cut(ctx, bench, class, source)
+	volume := bench.Backing(source).Now().Spec.CSI
 	content := bench.ContentOf(snapshot)
 	content.Must(ctx, witness.BeBoundToSnapshot(snapshot.Now()))
 	content.Must(ctx, witness.BeDescribed(volume.Driver, class, snapshotv1.VolumeSnapshotContentRetain))

@@ -27,7 +27,7 @@ var SnapshotIsOfItsMoment = catalogue.Requirement{
 
 var _ = verify.That(SnapshotIsOfItsMoment, func(ctx context.Context, bench *lab.Bench) {
 	tree := bench.Tree(1)
-	source := bench.Opened(ctx, bench.Class(ctx), tree)
+	source := bench.Opened(ctx, bench.PromptClass(ctx), tree)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	Expect(bench.Change(ctx, source.Pod, tree)).NotTo(witness.HoldExactly(source.Written, files), "nothing changed: this run could not tell")
 

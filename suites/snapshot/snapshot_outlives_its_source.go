@@ -21,7 +21,7 @@ var SnapshotOutlivesItsSource = catalogue.Requirement{
 }
 
 var _ = verify.That(SnapshotOutlivesItsSource, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1))
+	source := bench.Filled(ctx, bench.PromptClass(ctx), bench.Tree(1))
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	volume := bench.Backing(source.Claim)
 	bench.Retire(ctx, source)

@@ -22,7 +22,7 @@ var SnapshotsAreIndependent = catalogue.Requirement{
 }
 
 var _ = verify.That(SnapshotsAreIndependent, func(ctx context.Context, bench *lab.Bench) {
-	source, class := bench.Filled(ctx, bench.Class(ctx), bench.Tree(1)), bench.SnapshotClass(ctx)
+	source, class := bench.Filled(ctx, bench.PromptClass(ctx), bench.Tree(1)), bench.SnapshotClass(ctx)
 	all := []*lab.Snapshot{bench.Snapshot(ctx, class, source.Claim), bench.Snapshot(ctx, class, source.Claim), bench.Snapshot(ctx, class, source.Claim)}
 	for _, s := range all {
 		s.Must(ctx, witness.BeReadyToUse())

@@ -7,7 +7,6 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
-	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -27,8 +26,8 @@ var SourceIsHeldDuringTheCut = catalogue.Requirement{
 }
 
 var _ = verify.That(SourceIsHeldDuringTheCut, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Filled(ctx, bench.Class(ctx), payload.Small(1))
-	snapshot := bench.Snapshot(ctx, bench.SnapshotClass(ctx), source.Claim)
+	source := bench.Bound(ctx)
+	snapshot := bench.Snapshot(ctx, bench.SnapshotClass(ctx), source)
 	snapshot.Must(ctx, witness.BeReadyToUse())
 	source.Once(witness.BeHeldAsSource("pvc-as-source-protection"))
 	source.Must(ctx, Not(witness.BeHeldAsSource("pvc-as-source-protection")))

@@ -26,7 +26,7 @@ var TwoSnapshotsHoldTwoStates = catalogue.Requirement{
 
 var _ = verify.That(TwoSnapshotsHoldTwoStates, func(ctx context.Context, bench *lab.Bench) {
 	tree, class := bench.Tree(1), bench.SnapshotClass(ctx)
-	source := bench.Opened(ctx, bench.Class(ctx), tree)
+	source := bench.Opened(ctx, bench.PromptClass(ctx), tree)
 	earlier := cut(ctx, bench, class, source.Claim)
 	changed := bench.Change(ctx, source.Pod, tree)
 	Expect(changed).NotTo(witness.HoldExactly(source.Written, files), "nothing changed: this run could not tell")
