@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"regexp"
+	"slices"
 )
 
 // ID names a requirement: area and number, as in LOCAL-003. An ID is never reused.
@@ -37,6 +38,12 @@ type Requirement struct {
 func (r Requirement) Labels() []string {
 	return []string{string(r.ID), "level:" + r.Level.String(), "area:" + r.ID.Area()}
 }
+
+// Alone tells whether nothing else may use what the spec disturbs: the driver's processes, or the nodes.
+func (r Requirement) Alone() bool { return slices.Contains(r.Needs, Disruption) }
+
+// OfDriver tells whether a driver is judged; else it is Kubernetes' own part.
+func (r Requirement) OfDriver() bool { return slices.Contains(r.Needs, Driver) }
 
 // Mutant names a defective driver, cluster or object that the requirement must catch. The defect itself is
 // elsewhere (driver/mutant); the name joins the two.

@@ -93,7 +93,7 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 		if len(r.Mutants) == 0 {
 			continue
 		}
-		exclusive := slices.Contains(r.Needs, catalogue.Disruption)
+		exclusive := r.Alone()
 		to := &alone
 		if !exclusive {
 			to = &shared[next%beside]

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"csicert/framework/lab"
-	"csicert/framework/run/suite"
 	"csicert/reports/verdict"
 )
 
@@ -30,16 +29,8 @@ func (s *Session) Pass() Pass {
 // Judge runs the suites once and returns what was recorded, without the phases. A pass that was interrupted is recorded
 // too, and says so; an error means that there is no record.
 func (s *Session) Judge(ctx context.Context, p Pass) (verdict.Record, error) {
-	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
-		return verdict.Record{}, fmt.Errorf("making the folder of the pass: %w", err)
-	}
-	config := filepath.Join(p.Dir, "lab.json")
-	if err := p.Lab.Save(config); err != nil {
-		return verdict.Record{}, err
-	}
 	began := time.Now()
-	o, err := suite.Run(ctx, suite.Params{Ginkgo: s.Programs.Ginkgo, Suite: s.Programs.Suite, Args: []string{"-lab.config=" + config}, Dir: p.Dir,
-		Select: []string{"--label-filter=" + p.Filter}, Specs: selected(p.Filter, s.Requirements), Procs: p.Procs, Seed: p.Seed, Timeout: s.Timeout, Out: s.Out, Log: s.Log})
+	o, err := s.run(ctx, p)
 	if err != nil {
 		return verdict.Record{}, err
 	}
@@ -50,6 +41,15 @@ func (s *Session) Judge(ctx context.Context, p Pass) (verdict.Record, error) {
 		r.Interrupted = context.Cause(ctx).Error()
 	}
 	return r, nil
+}
+
+// configure writes the suites' configuration into a folder, which it makes, and returns its path.
+func configure(dir string, cfg lab.Config) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("making the folder of the pass: %w", err)
+	}
+	config := filepath.Join(dir, "lab.json")
+	return config, cfg.Save(config)
 }
 
 // record is what is known before a pass.

@@ -21,8 +21,8 @@ import (
 // Judge is the body of a spec: it sets up on the bench and requires.
 type Judge func(ctx context.Context, bench *lab.Bench)
 
-// That declares the spec of a requirement. The decorators are Ginkgo's, such as Serial.
-func That(r catalogue.Requirement, judge Judge, decorators ...any) bool {
+// That declares the spec of a requirement. One that has to be alone is Serial.
+func That(r catalogue.Requirement, judge Judge) bool {
 	where := types.NewCodeLocation(1) // the spec's own file, not this one
 	return ginkgo.Describe(strings.ToLower(r.ID.Area()), func() {
 		var bench *lab.Bench
@@ -51,7 +51,10 @@ func That(r catalogue.Requirement, judge Judge, decorators ...any) bool {
 			}
 		})
 		labels := ginkgo.Label(r.Labels()...)
-		args := append([]any{where, labels, ginkgo.NodeTimeout(nodeTimeout), func(ctx ginkgo.SpecContext) { judge(ctx, bench) }}, decorators...)
+		args := []any{where, labels, ginkgo.NodeTimeout(nodeTimeout), func(ctx ginkgo.SpecContext) { judge(ctx, bench) }}
+		if r.Alone() {
+			args = append(args, ginkgo.Serial)
+		}
 		ginkgo.It(r.Statement, args...)
 	})
 }

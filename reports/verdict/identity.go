@@ -73,3 +73,12 @@ func identity(spec types.SpecReport) (catalogue.ID, error) {
 	}
 	return ids[0], nil
 }
+
+// IDOf is the requirement that a spec judges; false for Ginkgo's own nodes.
+func IDOf(spec types.SpecReport) (catalogue.ID, bool) {
+	if !spec.LeafNodeType.Is(types.NodeTypeIt) {
+		return "", false
+	}
+	id, err := identity(spec)
+	return id, err == nil
+}

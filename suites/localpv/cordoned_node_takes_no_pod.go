@@ -3,8 +3,6 @@ package localpv
 import (
 	"context"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/verify"
@@ -38,4 +36,4 @@ var _ = verify.That(CordonedNodeTakesNoPod, func(ctx context.Context, bench *lab
 	bench.Uncordon(ctx, home)
 	pod.Recover(ctx, witness.BeScheduledTo(home.Name))
 	pod.Must(ctx, witness.Run())
-}, ginkgo.Serial)
+})

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
-	"github.com/onsi/ginkgo/v2"
 	"google.golang.org/grpc/codes"
 
 	"csicert/framework/catalogue"
@@ -27,7 +26,7 @@ var LostAnswerLeavesOneVolume = catalogue.Requirement{
 	},
 }
 
-var _ = verify.That(LostAnswerLeavesOneVolume, direct(lostAnswerLeavesOneVolume), ginkgo.Serial)
+var _ = verify.That(LostAnswerLeavesOneVolume, direct(lostAnswerLeavesOneVolume))
 
 func lostAnswerLeavesOneVolume(ctx context.Context, co *orchestrator.CO) {
 	co.Needs(csi.ControllerServiceCapability_RPC_LIST_VOLUMES)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
-	"github.com/onsi/ginkgo/v2"
 	"google.golang.org/grpc/codes"
 
 	"csicert/framework/catalogue"
@@ -26,7 +25,7 @@ var PagesHoldEveryVolumeOnce = catalogue.Requirement{
 	},
 }
 
-var _ = verify.That(PagesHoldEveryVolumeOnce, direct(pagesHoldEveryVolumeOnce), ginkgo.Serial)
+var _ = verify.That(PagesHoldEveryVolumeOnce, direct(pagesHoldEveryVolumeOnce))
 
 func pagesHoldEveryVolumeOnce(ctx context.Context, co *orchestrator.CO) {
 	co.Needs(csi.ControllerServiceCapability_RPC_LIST_VOLUMES)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/orchestrator"
 	"csicert/framework/verify"
@@ -26,7 +24,7 @@ var SanityPasses = catalogue.Requirement{
 	},
 }
 
-var _ = verify.That(SanityPasses, direct(sanityPasses), ginkgo.Serial)
+var _ = verify.That(SanityPasses, direct(sanityPasses))
 
 func sanityPasses(ctx context.Context, co *orchestrator.CO) {
 	found, err := co.RunSanity(ctx)

@@ -3,7 +3,6 @@ package resilience
 import (
 	"context"
 
-	"github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"csicert/framework/catalogue"
@@ -54,4 +53,4 @@ var _ = verify.That(ClaimsOutliveTheController, func(ctx context.Context, bench 
 	for _, u := range late {
 		bench.MustHold(ctx, u.Pod, u.Written, payload.Core)
 	}
-}, ginkgo.Serial)
+})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -40,4 +38,4 @@ var _ = verify.That(DataOutliveTheServers, func(ctx context.Context, bench *lab.
 	successor := bench.Pod(ctx, lab.Using(u.Claim))
 	successor.Recover(ctx, witness.Run())
 	bench.MustHold(ctx, successor, all, payload.Content, payload.Links, payload.Modes)
-}, ginkgo.Serial)
+})

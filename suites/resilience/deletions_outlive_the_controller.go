@@ -3,8 +3,6 @@ package resilience
 import (
 	"context"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -45,4 +43,4 @@ var _ = verify.That(DeletionsOutliveTheController, func(ctx context.Context, ben
 		v.Vanish(ctx)
 	}
 	bench.MustHold(ctx, neighbour.Pod, neighbour.Written, payload.Core)
-}, ginkgo.Serial)
+})

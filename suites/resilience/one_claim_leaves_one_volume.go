@@ -3,8 +3,6 @@ package resilience
 import (
 	"context"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/verify"
@@ -47,4 +45,4 @@ var _ = verify.That(OneClaimLeavesOneVolume, func(ctx context.Context, bench *la
 		v.Vanish(ctx)
 	}
 	bench.MustHoldNoMore(ctx, before)
-}, ginkgo.Serial)
+})

@@ -3,8 +3,6 @@ package resilience
 import (
 	"context"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -45,4 +43,4 @@ var _ = verify.That(PodsComeAndGoDespiteTheNodePlugin, func(ctx context.Context,
 	successor := bench.Pod(ctx, lab.Using(ending.Claim))
 	successor.Recover(ctx, witness.Run())
 	bench.MustHold(ctx, successor, ending.Written, payload.Core)
-}, ginkgo.Serial)
+})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -43,4 +41,4 @@ var _ = verify.That(RestoresOutliveTheStorage, func(ctx context.Context, bench *
 	for _, u := range all {
 		mustHold(ctx, bench, u)
 	}
-}, ginkgo.Serial)
+})

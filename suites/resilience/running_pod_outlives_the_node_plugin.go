@@ -3,8 +3,6 @@ package resilience
 import (
 	"context"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -36,4 +34,4 @@ var _ = verify.That(RunningPodOutlivesTheNodePlugin, func(ctx context.Context, b
 	bench.MustHold(ctx, u.Pod, all, payload.Content, payload.Links, payload.Modes)
 	bench.MustFill(ctx, u.Pod, after)
 	bench.MustHold(ctx, u.Pod, bench.Joined(ctx, all, after), payload.Content, payload.Links, payload.Modes)
-}, ginkgo.Serial)
+})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -48,4 +46,4 @@ var _ = verify.That(SnapshotDeletionsOutliveTheControllers, func(ctx context.Con
 		contents[i+1].Vanish(ctx)
 	}
 	mustHold(ctx, bench, bench.Copied(ctx, source, lab.Restoring(stays)))
-}, ginkgo.Serial)
+})

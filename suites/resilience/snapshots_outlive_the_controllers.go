@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"csicert/framework/catalogue"
@@ -43,4 +42,4 @@ var _ = verify.That(SnapshotsOutliveTheControllers, func(ctx context.Context, be
 	for _, s := range []*lab.Snapshot{before, during} {
 		mustHold(ctx, bench, bench.Copied(ctx, source, lab.Restoring(s)))
 	}
-}, ginkgo.Serial)
+})

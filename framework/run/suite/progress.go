@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 const tailBytes = 2000 // of the log, for an error
@@ -29,13 +30,16 @@ func Requirement(line string) string {
 	return ""
 }
 
+// Count is how many specs have ended in all runs that share it.
+type Count struct{ done atomic.Int64 }
+
 // progress writes everything to the log and, of every spec that has ended, a line to the terminal.
 type progress struct {
 	log   io.Writer
 	out   io.Writer
 	name  Namer
 	total int
-	done  int
+	count *Count
 	state string  // of the spec whose text comes next; empty between specs
 	took  float64 // seconds
 	part  []byte  // of a line
@@ -78,8 +82,7 @@ func (p *progress) line(line string) {
 		name = Requirement
 	}
 	if known := name(line); known != "" {
-		p.done++
-		count := fmt.Sprintf("%3d", p.done)
+		count := fmt.Sprintf("%3d", p.count.done.Add(1))
 		if p.total > 0 {
 			count += fmt.Sprintf(" of %d", p.total)
 		}

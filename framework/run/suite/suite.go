@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -43,6 +44,7 @@ type Params struct {
 	Select  []string      // Ginkgo's flags that select specs; none selects all
 	Name    Namer         // of specs, for the terminal only; nil: Requirement
 	Specs   int           // how many are selected, for the terminal only; 0: not known
+	Count   *Count        // of the specs that ended, where several runs go on beside each other; nil: this run's own
 	Procs   int           // processes beside each other
 	Seed    int64         // of the order, and of what the specs draw
 	Timeout time.Duration // of all specs together
@@ -74,6 +76,23 @@ func (o Outcome) Interrupted() string {
 	return strings.Join(all, "; ")
 }
 
+// Keep drops the reports of all nodes but those.
+func (o Outcome) Keep(those func(types.SpecReport) bool) {
+	for i := range o.Reports {
+		o.Reports[i].SpecReports = slices.DeleteFunc(o.Reports[i].SpecReports, func(s types.SpecReport) bool { return !those(s) })
+	}
+}
+
+// Join makes one outcome of several. Memory was measured over all of them, each time.
+func Join(all ...Outcome) Outcome {
+	var joined Outcome
+	for _, o := range all {
+		joined.Reports = append(joined.Reports, o.Reports...)
+		joined.PeakMemory = max(joined.PeakMemory, o.PeakMemory)
+	}
+	return joined
+}
+
 // Run returns when the suites have ended. Specs that fail are no error: the report says so. When ctx ends, the suites
 // are interrupted as by Ctrl-C, undo what they made, and are still reported.
 func Run(ctx context.Context, p Params) (Outcome, error) {
@@ -81,7 +100,10 @@ func Run(ctx context.Context, p Params) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, fmt.Errorf("opening the suites' log: %w", err)
 	}
-	shown := &progress{log: log, out: p.Out, total: p.Specs, name: p.Name}
+	shown := &progress{log: log, out: p.Out, total: p.Specs, name: p.Name, count: p.Count}
+	if shown.count == nil {
+		shown.count = new(Count)
+	}
 	sampler := NewSampler(filepath.Dir(p.Ginkgo))
 	err = p.run(ctx, shown, sampler)
 	o := Outcome{PeakMemory: sampler.Peak()}

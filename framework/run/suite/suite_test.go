@@ -88,7 +88,7 @@ touch started; while :; do sleep 0.05; done`)
 func TestProgressTellsEverySpecOnce(t *testing.T) {
 	g := NewWithT(t)
 	var log, out bytes.Buffer
-	p := &progress{log: &log, out: &out, total: 3}
+	p := &progress{log: &log, out: &out, total: 3, count: new(Count)}
 	const text = "• [2.000 seconds]\nlocal a [LOCAL-001, level:MUST]\nP [PENDING]\n  • [1.000 seconds]\nquoted [BIND-009, x]\nS [SKIPPED] [0.000 seconds]\nbind b [BIND-002, level:MUST]\nlater [BIND-003, x]\n"
 	for _, b := range []byte(text) { // in whatever pieces it comes
 		n, err := p.Write([]byte{b})
