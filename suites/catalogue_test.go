@@ -39,6 +39,23 @@ func TestEveryRequirementIsWhole(t *testing.T) {
 	}
 }
 
+func TestWhatHasToBeAloneIsSerial(t *testing.T) {
+	alone := map[string]bool{}
+	for _, r := range suites.Requirements() {
+		alone[string(r.ID)] = r.Alone()
+	}
+	judged := 0
+	for _, s := range ginkgo.PreviewSpecs("catalogue").SpecReports {
+		for _, label := range s.Labels() {
+			if catalogue.ID(label).Valid() {
+				judged++
+				NewWithT(t).Expect(s.IsSerial).To(Equal(alone[label]), label)
+			}
+		}
+	}
+	NewWithT(t).Expect(judged).To(Equal(len(alone)))
+}
+
 func TestEachRequirementHasOneSpec(t *testing.T) {
 	g := NewWithT(t)
 	specs := map[string]int{}

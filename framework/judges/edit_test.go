@@ -17,7 +17,8 @@ type edit struct {
 	was    string // the source text, exactly; it stands once in the file
 	broken string // what stands in its place
 	wrong  string // one sentence: what the judge then does
-	test   string // the test of the file's package that fails with it, or a subtest: TestName/sub_test
+	test   string // the test that fails with it, or a subtest: TestName/sub_test
+	in     string // the test's package, as a folder from the module's root; the file's own unless it is named
 	often  bool   // one of the few that every `make test` makes
 }
 
@@ -38,7 +39,12 @@ func edits() map[string][]edit {
 // root is the module's.
 func root() (string, error) { return filepath.Abs(filepath.Join("..", "..")) }
 
-func (e edit) pkg() string { return "./" + filepath.Dir(e.file) }
+func (e edit) pkg() string {
+	if e.in != "" {
+		return "./" + e.in
+	}
+	return "./" + filepath.Dir(e.file)
+}
 
 // apply returns the file with the edit.
 func (e edit) apply(root string) (string, error) {
