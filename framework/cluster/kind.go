@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+	"k8s.io/client-go/kubernetes"
 	kind "sigs.k8s.io/kind/pkg/cluster"
 	"sigs.k8s.io/kind/pkg/cluster/nodes"
 	"sigs.k8s.io/kind/pkg/cluster/nodeutils"
@@ -22,14 +23,16 @@ import (
 
 // Options say which cluster to make.
 type Options struct {
-	Name     string           // of the kind cluster; also of its container network
-	Shape    kindconfig.Shape // fitted to the host
-	Image    string           // node image
-	OwnCNI   bool             // the image carries no CNI configuration: write one to each node
-	Docker   string           // path of the client
-	StateDir string           // where kubeconfigs and the list of clusters made are kept, 0700
-	Log      *slog.Logger
-	Out      io.Writer
+	Name   string           // of the kind cluster; also of its container network
+	Shape  kindconfig.Shape // fitted to the host
+	Image  string           // node image
+	OwnCNI bool             // the image carries no CNI configuration: write one to each node
+	Docker string           // path of the client
+	// Meanwhile is what can be done while the nodes, which are registered, get ready; nil: nothing.
+	Meanwhile func(context.Context, kubernetes.Interface) error
+	StateDir  string // where kubeconfigs and the list of clusters made are kept, 0700
+	Log       *slog.Logger
+	Out       io.Writer
 }
 
 var nameForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)

@@ -40,15 +40,22 @@ func (o Options) settle(ctx context.Context, p *kind.Provider, set kubernetes.In
 			return err
 		}
 	}
-	_, err = awaitNodes(ctx, set, readyBudget, want, "Ready and schedulable", func(n *corev1.Node) string {
-		if _, cp := n.Labels["node-role.kubernetes.io/control-plane"]; cp {
-			bare := n.DeepCopy()
-			bare.Spec.Taints = nil // a control plane keeps pods away by design
-			return usable(bare)
-		}
-		return usable(n)
+	group, gctx := errgroup.WithContext(ctx)
+	if o.Meanwhile != nil {
+		group.Go(func() error { return o.Meanwhile(gctx, set) })
+	}
+	group.Go(func() error {
+		_, err := awaitNodes(gctx, set, readyBudget, want, "Ready and schedulable", func(n *corev1.Node) string {
+			if _, cp := n.Labels["node-role.kubernetes.io/control-plane"]; cp {
+				bare := n.DeepCopy()
+				bare.Spec.Taints = nil // a control plane keeps pods away by design
+				return usable(bare)
+			}
+			return usable(n)
+		})
+		return err
 	})
-	return err
+	return group.Wait()
 }
 
 // awaitNodes waits on a watch until so many nodes exist and none has anything missing.

@@ -22,13 +22,24 @@ type Node struct {
 
 // Workers lists the nodes that pods without tolerations may run on, by zone and name.
 func Workers(ctx context.Context, set kubernetes.Interface) ([]Node, error) {
+	return nodesWithout(ctx, set, func(t corev1.Taint) bool { return t.Effect != corev1.TaintEffectPreferNoSchedule })
+}
+
+// ComingWorkers are the workers of a cluster whose nodes are registered and may not be Ready yet.
+func ComingWorkers(ctx context.Context, set kubernetes.Interface) ([]Node, error) {
+	return nodesWithout(ctx, set, func(t corev1.Taint) bool {
+		return t.Effect != corev1.TaintEffectPreferNoSchedule && t.Key != corev1.TaintNodeNotReady
+	})
+}
+
+func nodesWithout(ctx context.Context, set kubernetes.Interface, keepsAway func(corev1.Taint) bool) ([]Node, error) {
 	list, err := set.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("listing nodes: %w", err)
 	}
 	var workers []Node
 	for _, n := range list.Items {
-		if n.Spec.Unschedulable || slices.ContainsFunc(n.Spec.Taints, func(t corev1.Taint) bool { return t.Effect != corev1.TaintEffectPreferNoSchedule }) {
+		if n.Spec.Unschedulable || slices.ContainsFunc(n.Spec.Taints, keepsAway) {
 			continue
 		}
 		workers = append(workers, Node{Name: n.Name, Host: n.Labels[corev1.LabelHostname], Zone: n.Labels[corev1.LabelTopologyZone],

@@ -32,7 +32,7 @@ func MakeCluster(ctx context.Context, o Options, mayReuse bool) (kubeconfig stri
 		return "", err
 	}
 	err = s.phase(ctx, "cluster", func(ctx context.Context) (string, bool, error) {
-		err := s.provideCluster(ctx)
+		err := s.provideCluster(ctx, nil)
 		return "", o.Reuse != "", err
 	})
 	if err != nil {

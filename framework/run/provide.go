@@ -31,18 +31,26 @@ func (s *Session) provide(ctx context.Context) error {
 	}
 	if err := s.phase(ctx, "cluster", func(ctx context.Context) (string, bool, error) {
 		group, gctx := errgroup.WithContext(ctx)
+		built := make(chan struct{})
 		group.Go(func() (err error) { // beside the cluster's creation, which mostly waits
 			if agent, err = build.Agent(gctx, s.buildOptions()); err != nil {
 				return err
 			}
+			close(built)
 			s.Programs, err = build.ForSuites(gctx, s.buildOptions())
 			return err
 		})
-		group.Go(func() error { return s.provideCluster(gctx) })
+		group.Go(func() error {
+			return s.provideCluster(gctx, func(ctx context.Context, set kubernetes.Interface) error {
+				select {
+				case <-built:
+					return s.loadImages(ctx, set, agent)
+				case <-ctx.Done():
+					return context.Cause(ctx)
+				}
+			})
+		})
 		if err := group.Wait(); err != nil {
-			return "", false, err
-		}
-		if err := cluster.LoadImages(ctx, s.ownCluster(), cluster.Archive{Ref: agent.Ref, Path: agent.Archive}); err != nil {
 			return "", false, err
 		}
 		return fmt.Sprintf("%s, %d nodes", s.cluster.Name, len(s.cluster.Nodes)), s.Reuse != "", nil
@@ -96,12 +104,19 @@ func (s *Session) provideImage(ctx context.Context) (note string, cached bool, e
 	return fmt.Sprintf("%s, %s", s.image.Ref, s.image.Origin), cached, nil
 }
 
-func (s *Session) provideCluster(ctx context.Context) (err error) {
+// provideCluster makes the cluster, or takes one again, and has its nodes loaded, unless with nil.
+func (s *Session) provideCluster(ctx context.Context, load func(context.Context, kubernetes.Interface) error) (err error) {
 	o := s.ownCluster()
 	if s.Reuse != "" {
 		s.say("cluster: using %s again, as asked", s.Reuse)
-		s.cluster, err = cluster.Reuse(ctx, o)
-		return err
+		if s.cluster, err = cluster.Reuse(ctx, o); err != nil || load == nil {
+			return err
+		}
+		set, err := clientFor(s.cluster)
+		if err != nil {
+			return err
+		}
+		return load(ctx, set)
 	}
 	shape, err := kindconfig.Load(s.Shape)
 	if err != nil {
@@ -113,7 +128,7 @@ func (s *Session) provideCluster(ctx context.Context) (err error) {
 		s.say("cluster: %s", reason)
 	}
 	s.adaptations = append(s.adaptations, reasons...)
-	o.Image, o.OwnCNI = s.image.Ref, !s.image.HasCNI
+	o.Image, o.OwnCNI, o.Meanwhile = s.image.Ref, !s.image.HasCNI, load
 	s.cluster, err = cluster.Create(ctx, o)
 	return err
 }

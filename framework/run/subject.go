@@ -18,6 +18,7 @@ import (
 	"csicert/framework/install"
 	"csicert/framework/kubeconfig"
 	"csicert/framework/lab"
+	"csicert/framework/run/build"
 	"csicert/framework/subject"
 	driverimages "csicert/kind-config/images/driver"
 )
@@ -85,9 +86,6 @@ func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, 
 		return "", false, err
 	}
 	if s.cluster.Own() {
-		if err := s.loadDriverImages(ctx, workers); err != nil {
-			return "", false, err
-		}
 		if err := s.installSnapshots(ctx, workers); err != nil {
 			return "", false, err
 		}
@@ -133,8 +131,13 @@ func controllers(workers []lab.Node) lab.Node {
 	return workers[0]
 }
 
-func (s *Session) loadDriverImages(ctx context.Context, workers []lab.Node) error {
-	var archives []cluster.Archive
+// loadImages gives the nodes the agent's image and, where csicert deploys the driver, the driver's.
+func (s *Session) loadImages(ctx context.Context, set kubernetes.Interface, agent build.AgentImage) error {
+	workers, err := lab.ComingWorkers(ctx, set)
+	if err != nil {
+		return err
+	}
+	archives := []cluster.Archive{{Ref: agent.Ref, Path: agent.Archive}}
 	for _, image := range s.images {
 		needed := names(workers)
 		switch image.Name {
