@@ -24,18 +24,16 @@ var RestoreGoesElsewhere = catalogue.Requirement{
 var _ = verify.That(RestoreGoesElsewhere, func(ctx context.Context, bench *lab.Bench) {
 	class, cutting, key := bench.Class(ctx, lab.Delaying()), bench.SnapshotClass(ctx), bench.SegmentKey()
 	segments := bench.SeveralSegments()
-	for i, here := range segments {
-		there := segments[(i+1)%len(segments)]
-		source := bench.Filled(ctx, class, bench.Tree(1), lab.OnlyWhere(key, here))
-		bench.Backing(source.Claim).Reach(ctx, witness.BeInSegment(key, here))
-		snapshot := cut(ctx, bench, cutting, source.Claim)
+	here, there := segments[0], segments[1] // others in every run
+	source := bench.Filled(ctx, class, bench.Tree(1), lab.OnlyWhere(key, here))
+	bench.Backing(source.Claim).Reach(ctx, witness.BeInSegment(key, here))
+	snapshot := cut(ctx, bench, cutting, source.Claim)
 
-		restored := bench.Claim(ctx, class, lab.AsLargeAs(source.Claim), lab.Restoring(snapshot))
-		pod := bench.Pod(ctx, lab.Using(restored), lab.OnlyWhere(key, there))
-		restored.Must(ctx, witness.BeBound())
-		bench.Backing(restored).Must(ctx, witness.BeInSegment(key, there))
-		pod.Must(ctx, witness.BeScheduledTo(bench.Labelling(key, there)...))
-		pod.Must(ctx, witness.Run())
-		bench.MustHold(ctx, pod, source.Written, files)
-	}
+	restored := bench.Claim(ctx, class, lab.AsLargeAs(source.Claim), lab.Restoring(snapshot))
+	pod := bench.Pod(ctx, lab.Using(restored), lab.OnlyWhere(key, there))
+	restored.Must(ctx, witness.BeBound())
+	bench.Backing(restored).Must(ctx, witness.BeInSegment(key, there))
+	pod.Must(ctx, witness.BeScheduledTo(bench.Labelling(key, there)...))
+	pod.Must(ctx, witness.Run())
+	bench.MustHold(ctx, pod, source.Written, files)
 })
