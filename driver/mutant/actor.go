@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
@@ -83,7 +84,7 @@ func free(ctx context.Context, set kubernetes.Interface, v *corev1.PersistentVol
 		return nil
 	}
 	_, err := set.CoreV1().PersistentVolumes().Patch(ctx, v.Name, types.MergePatchType, []byte(`{"spec":{"claimRef":null}}`), metav1.PatchOptions{})
-	if err != nil {
+	if err != nil && !apierrors.IsNotFound(err) { // the spec may have deleted it since
 		return fmt.Errorf("freeing volume %s: %w", v.Name, err)
 	}
 	return nil

@@ -21,7 +21,7 @@ func fences() []edit {
 		{file: "framework/proof/pass.go", test: "TestAMutantThatIsNotArmedRunsNothing", wrong: "a mutant that is not in force counts as armed",
 			was: `e.armed, e.note = false, armErr.Error()`, broken: `e.note = armErr.Error()`},
 		{file: "framework/proof/proof.go", test: "TestProof", wrong: "what cordons nodes runs beside others",
-			was: `if !j.exclusive {`, broken: `if !j.exclusive || true {`},
+			was: `if !j.exclusive && j.driverless == driverless {`, broken: `if j.driverless == driverless {`},
 		{file: "framework/run/legs.go", test: "TestLegs", wrong: "what cordons nodes runs beside those that need them",
 			was: `case !r.OfDriver() && !r.Alone():`, broken: `case !r.OfDriver():`},
 		{file: "framework/verify/verify.go", test: "TestWhatHasToBeAloneIsSerial", in: "suites", wrong: "what kills the driver runs beside others",

@@ -15,7 +15,8 @@ type job struct {
 	variation   string // one of the calls, unless controllers are counted
 	controllers int    // of the deployment that the pass is for; 0: as many as usual
 	ids         []catalogue.ID
-	exclusive   bool   // its specs need nodes that others use
+	exclusive   bool   // its specs need what others use to themselves: the driver's processes, or nodes
+	driverless  bool   // its specs use no driver
 	suffix      string // of the pass's namespace; letters, so that a process's number can follow
 }
 
@@ -72,44 +73,44 @@ func focused(requirements []catalogue.Requirement, focus []string) ([]catalogue.
 	return kept, nil
 }
 
-// plan deals the pairs out to passes: those of one mutant together, and the honest ones over as many passes as
-// run beside each other. What disturbs nodes gets passes of its own, behind all others.
+// plan deals the pairs out to passes: those of one mutant together, the most first, and the honest ones over as many
+// passes as run beside each other. What has to be alone gets passes of its own, and so does what uses no driver.
 func plan(requirements []catalogue.Requirement, beside int) []job {
-	var honest []job
-	var under []job
-	find := func(mutant string, exclusive bool) *job {
-		i := slices.IndexFunc(under, func(j job) bool { return j.mutant == mutant && j.exclusive == exclusive })
+	var honest, under []job
+	find := func(like job) *job {
+		i := slices.IndexFunc(under, func(j job) bool {
+			return j.mutant == like.mutant && j.exclusive == like.exclusive && j.driverless == like.driverless
+		})
 		if i < 0 {
-			under = append(under, job{mutant: mutant, exclusive: exclusive})
+			under = append(under, like)
 			i = len(under) - 1
 		}
 		return &under[i]
 	}
-	var alone job
-	alone.exclusive = true
+	alone := map[bool]*job{false: {exclusive: true}, true: {exclusive: true, driverless: true}}
 	shared := make([]job, beside)
 	next := 0
 	for _, r := range requirements {
 		if len(r.Mutants) == 0 {
 			continue
 		}
-		exclusive := r.Alone()
-		to := &alone
-		if !exclusive {
+		to := alone[!r.OfDriver()]
+		if !r.Alone() {
 			to = &shared[next%beside]
 			next++
 		}
 		to.ids = append(to.ids, r.ID)
 		for _, m := range r.Mutants {
-			j := find(m.Name, exclusive)
+			j := find(job{mutant: m.Name, exclusive: r.Alone(), driverless: !r.OfDriver()})
 			j.ids = append(j.ids, r.ID)
 		}
 	}
-	for _, j := range append(shared, alone) {
+	for _, j := range append(shared, *alone[false], *alone[true]) {
 		if len(j.ids) > 0 {
 			honest = append(honest, j)
 		}
 	}
+	slices.SortStableFunc(under, func(a, b job) int { return len(b.ids) - len(a.ids) })
 	all := append(honest, under...)
 	for i := range all {
 		all[i].suffix = letters(i)

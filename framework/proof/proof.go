@@ -113,40 +113,60 @@ func (r OutOfRange) Error() string {
 // BadInput tells the command to end with the exit code for bad input.
 func (OutOfRange) BadInput() bool { return true }
 
-// all runs the jobs, those that need the nodes for themselves one by one at the end. Beside an error it returns those
-// that had ended before.
+// all runs the jobs: first what the driver's processes are needed for; then what has to be alone with them, one by one,
+// and beside it what uses no driver; then what has to be alone with the nodes. Beside an error it returns those that had
+// ended before.
 func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error) {
 	var results []ended
 	var mu sync.Mutex
-	run := func(ctx context.Context, i int) error {
-		e, err := o.do(ctx, c, jobs[i])
+	run := func(ctx context.Context, j job) error {
+		e, err := o.do(ctx, c, j)
 		mu.Lock()
 		defer mu.Unlock()
 		if err == nil && ctx.Err() == nil { // a pass that was cut short says nothing
 			results = append(results, e)
 		}
-		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), jobs[i], e.seconds, e.words())
+		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), j, e.seconds, e.words())
 		return err
 	}
-	group, shared := errgroup.WithContext(ctx)
-	group.SetLimit(o.Beside)
-	for i, j := range jobs {
-		if !j.exclusive {
-			group.Go(func() error { return run(shared, i) })
-		}
-	}
-	if err := group.Wait(); err != nil {
-		return results, errors.Join(err, context.Cause(ctx))
-	}
-	for i, j := range jobs {
-		if j.exclusive {
-			if err := run(ctx, i); err != nil {
-				return results, errors.Join(err, context.Cause(ctx))
+	one := func(exclusive, driverless bool) func(context.Context) error {
+		return func(ctx context.Context) error {
+			for _, j := range jobs {
+				if j.exclusive == exclusive && j.driverless == driverless {
+					if err := run(ctx, j); err != nil {
+						return err
+					}
+				}
 			}
+			return nil
 		}
 	}
-	if ctx.Err() != nil {
-		return results, context.Cause(ctx)
+	many := func(driverless bool, beside int) func(context.Context) error {
+		return func(ctx context.Context) error {
+			group, shared := errgroup.WithContext(ctx)
+			group.SetLimit(beside)
+			for _, j := range jobs {
+				if !j.exclusive && j.driverless == driverless {
+					group.Go(func() error { return run(shared, j) })
+				}
+			}
+			return group.Wait()
+		}
+	}
+	together := func(ctx context.Context) error {
+		group, shared := errgroup.WithContext(ctx)
+		group.Go(func() error { return one(true, false)(shared) })
+		group.Go(func() error { return many(true, max(1, o.Beside-1))(shared) })
+		return group.Wait()
+	}
+	for _, step := range []func(context.Context) error{many(false, o.Beside), together, one(true, true)} {
+		err := step(ctx)
+		switch {
+		case err != nil:
+			return results, errors.Join(err, context.Cause(ctx))
+		case ctx.Err() != nil:
+			return results, context.Cause(ctx)
+		}
 	}
 	return results, nil
 }

@@ -79,7 +79,7 @@ func varied(requirements []catalogue.Requirement, focus []string) ([]job, error)
 		for _, exclusive := range []bool{false, true} {
 			var affected []catalogue.ID
 			for _, r := range requirements {
-				if slices.Contains(r.Needs, catalogue.Disruption) == exclusive && affects(v, r) && wanted(ids, string(r.ID)) {
+				if r.Alone() == exclusive && affects(v, r) && wanted(ids, string(r.ID)) {
 					affected = append(affected, r.ID)
 					used[string(r.ID)], used[v.Name] = true, true
 				}
@@ -105,7 +105,7 @@ func varied(requirements []catalogue.Requirement, focus []string) ([]job, error)
 // What kills the driver takes long and has it forget how it was to vary: a variation has to ask for that by name.
 func affects(v variation.Variation, r catalogue.Requirement) bool {
 	varies := func(c catalogue.Capability) bool { return slices.Contains(v.Needs, string(c)) }
-	if slices.Contains(r.Needs, catalogue.Disruption) && !varies(catalogue.Disruption) {
+	if r.Alone() && !varies(catalogue.Disruption) {
 		return false
 	}
 	return slices.Contains(r.Needs, catalogue.Driver) && slices.ContainsFunc(r.Needs, varies)
