@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -26,6 +27,8 @@ func below(ctx context.Context, under string, see func(path string, e fs.DirEntr
 	defer root.Close() // only read
 	return fs.WalkDir(root.FS(), ".", func(path string, e fs.DirEntry, err error) error {
 		switch {
+		case path != "." && errors.Is(err, fs.ErrNotExist): // it went since its folder was read
+			return nil
 		case err != nil:
 			return err
 		case ctx.Err() != nil:

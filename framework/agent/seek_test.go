@@ -3,6 +3,7 @@ package agent
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -100,4 +101,22 @@ func TestSeekIsToldWhatItNeeds(t *testing.T) {
 	request, err := Parse([]string{"seek", "-under=/there/is/none", "--", "name"})
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	NewWithT(t).Expect(request.run(t.Context(), nil, &bytes.Buffer{})).NotTo(Succeed())
+}
+
+func TestWhatGoesMeanwhileIsNoError(t *testing.T) {
+	g := NewWithT(t)
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b", "c"} {
+		g.Expect(os.MkdirAll(filepath.Join(dir, name, "inside"), 0o700)).To(Succeed())
+	}
+	var seen []string
+	g.Expect(below(t.Context(), dir, func(path string, _ fs.DirEntry) error {
+		seen = append(seen, path)
+		if path == "a" {
+			return os.RemoveAll(filepath.Join(dir, "b"))
+		}
+		return nil
+	})).To(Succeed())
+	g.Expect(seen).To(Equal([]string{".", "a", "a/inside", "b", "c", "c/inside"}))
+	g.Expect(below(t.Context(), filepath.Join(dir, "b"), nil)).To(MatchError(fs.ErrNotExist), "the folder itself has to be there")
 }

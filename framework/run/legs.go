@@ -51,7 +51,7 @@ func (p Pass) legs(requirements []catalogue.Requirement) []leg {
 	if len(alone) == 0 || len(beside) == 0 {
 		return whole
 	}
-	all := []leg{{specs: main, procs: p.Procs}, {name: "alone", specs: alone, procs: 1}, {name: "beside", specs: beside, procs: max(1, p.Procs/2)}}
+	all := []leg{{specs: main, procs: p.Procs}, {name: "alone", specs: alone, procs: 1}, {name: "beside", specs: beside, procs: p.Procs}}
 	for i := range all {
 		all[i].filter = either(all[i].specs)
 	}

@@ -22,11 +22,11 @@ func TestLegs(t *testing.T) {
 		pass Pass
 		legs []want
 	}{
-		"everything":                           {Pass{Procs: 4}, []want{{"", "LOCAL-002 || SNAP-001", 4}, {"alone", "RES-001", 1}, {"beside", "LOCAL-001", 2}}},
+		"everything":                           {Pass{Procs: 4}, []want{{"", "LOCAL-002 || SNAP-001", 4}, {"alone", "RES-001", 1}, {"beside", "LOCAL-001", 4}}},
 		"one process":                          {Pass{Procs: 1}, []want{{"", "", 1}}},
 		"nothing that is alone":                {Pass{Procs: 4, Filter: "!area:RES"}, []want{{"", "!area:RES", 4}}},
 		"nothing that can stand beside":        {Pass{Procs: 4, Filter: "!LOCAL-001"}, []want{{"", "!LOCAL-001", 4}}},
-		"only what is alone and stands beside": {Pass{Procs: 3, Filter: "RES-001 || LOCAL-001"}, []want{{"alone", "RES-001", 1}, {"beside", "LOCAL-001", 1}}},
+		"only what is alone and stands beside": {Pass{Procs: 3, Filter: "RES-001 || LOCAL-001"}, []want{{"alone", "RES-001", 1}, {"beside", "LOCAL-001", 3}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
