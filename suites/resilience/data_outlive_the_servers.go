@@ -26,7 +26,7 @@ var DataOutliveTheServers = catalogue.Requirement{
 
 var _ = verify.That(DataOutliveTheServers, func(ctx context.Context, bench *lab.Bench) {
 	servers := slices.Concat(bench.ControllerPlugin(ctx), bench.Servers(ctx))
-	u := bench.Opened(ctx, bench.Class(ctx), payload.Small(1))
+	u := bench.Opened(ctx, bench.PromptClass(ctx), payload.Small(1))
 	during := payload.Small(2)
 	killed := bench.Kill(ctx, servers...)
 	bench.MustFill(ctx, u.Pod, during)

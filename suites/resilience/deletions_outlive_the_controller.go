@@ -25,11 +25,10 @@ var DeletionsOutliveTheController = catalogue.Requirement{
 var _ = verify.That(DeletionsOutliveTheController, func(ctx context.Context, bench *lab.Bench) {
 	class, controller := bench.Class(ctx), bench.ControllerPlugin(ctx)
 	neighbour := bench.Opened(ctx, class, payload.Small(0))
-	var going []lab.Workload
+	going := filled(ctx, bench, class)
 	var volumes []*lab.Volume
-	for i := range several {
-		u := bench.Filled(ctx, class, payload.Small(int64(i+1)))
-		going, volumes = append(going, u), append(volumes, bench.Backing(u.Claim))
+	for _, u := range going {
+		volumes = append(volumes, bench.Backing(u.Claim))
 	}
 	last := len(going) - 1
 	for _, u := range going[:last] {

@@ -42,3 +42,21 @@ func handleOf(ctx context.Context, bench *lab.Bench, claim *lab.Claim) string {
 	claim.Recover(ctx, witness.BeBound())
 	return bench.VolumeHandle(ctx, claim)
 }
+
+// filled are several workloads that were opened beside each other and have written something of their own; their pods are
+// gone.
+func filled(ctx context.Context, bench *lab.Bench, class string) []lab.Workload {
+	var all []lab.Workload
+	for range several {
+		all = append(all, bench.Workload(ctx, class))
+	}
+	for i := range all {
+		all[i].ReachRun(ctx)
+		all[i].Written = bench.Fill(ctx, all[i].Pod, payload.Small(int64(i+1)))
+		bench.Delete(ctx, all[i].Pod)
+	}
+	for _, w := range all {
+		w.Pod.Gone(ctx)
+	}
+	return all
+}

@@ -23,7 +23,7 @@ var RunningPodOutlivesTheNodePlugin = catalogue.Requirement{
 }
 
 var _ = verify.That(RunningPodOutlivesTheNodePlugin, func(ctx context.Context, bench *lab.Bench) {
-	u := bench.Opened(ctx, bench.Class(ctx), payload.Small(1))
+	u := bench.Opened(ctx, bench.PromptClass(ctx), payload.Small(1))
 	plugin := bench.NodePlugin(ctx, bench.NodeOf(u.Pod))
 	during, after := payload.Small(2), payload.Small(3)
 	killed := bench.Kill(ctx, plugin...)

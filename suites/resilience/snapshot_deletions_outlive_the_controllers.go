@@ -25,15 +25,17 @@ var SnapshotDeletionsOutliveTheControllers = catalogue.Requirement{
 }
 
 var _ = verify.That(SnapshotDeletionsOutliveTheControllers, func(ctx context.Context, bench *lab.Bench) {
-	class, cuts := bench.Class(ctx), bench.SnapshotClass(ctx)
+	class, cuts := bench.PromptClass(ctx), bench.SnapshotClass(ctx)
 	controllers := slices.Concat(bench.ControllerPlugin(ctx), bench.SnapshotController(ctx))
 	source := bench.Filled(ctx, class, payload.Small(1))
 	var snapshots []*lab.Snapshot
 	var contents []*lab.Content
-	for i := range several {
+	for range several {
 		snapshots = append(snapshots, bench.Snapshot(ctx, cuts, source.Claim))
-		snapshots[i].Reach(ctx, witness.BeReadyToUse())
-		contents = append(contents, bench.ContentOf(snapshots[i]))
+	}
+	for _, s := range snapshots {
+		s.Reach(ctx, witness.BeReadyToUse())
+		contents = append(contents, bench.ContentOf(s))
 	}
 	stays, before, during := snapshots[0], snapshots[1], snapshots[2]
 	bench.Delete(ctx, before)

@@ -27,7 +27,7 @@ var SnapshotsOutliveTheControllers = catalogue.Requirement{
 }
 
 var _ = verify.That(SnapshotsOutliveTheControllers, func(ctx context.Context, bench *lab.Bench) {
-	class, cuts := bench.Class(ctx), bench.SnapshotClass(ctx)
+	class, cuts := bench.PromptClass(ctx), bench.SnapshotClass(ctx)
 	controllers := slices.Concat(bench.ControllerPlugin(ctx), bench.SnapshotController(ctx))
 	source := bench.Filled(ctx, class, payload.Small(1))
 	before := bench.Snapshot(ctx, cuts, source.Claim)
@@ -39,7 +39,7 @@ var _ = verify.That(SnapshotsOutliveTheControllers, func(ctx context.Context, be
 		s.Recover(ctx, witness.BeReadyToUse())
 	}
 	Expect(bench.HandleOf(ctx, before)).NotTo(Equal(bench.HandleOf(ctx, during)), "two snapshots are two on the storage")
-	for _, s := range []*lab.Snapshot{before, during} {
-		mustHold(ctx, bench, bench.Copied(ctx, source, lab.Restoring(s)))
+	for _, u := range []lab.Workload{bench.Copied(ctx, source, lab.Restoring(before)), bench.Copied(ctx, source, lab.Restoring(during))} {
+		mustHold(ctx, bench, u)
 	}
 })
