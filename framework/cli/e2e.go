@@ -10,6 +10,7 @@ const summaryWidth = 100
 
 func e2eVerb(a *app) *cobra.Command {
 	var j judging
+	var known baselineFlags
 	cmd := &cobra.Command{
 		Use:   "e2e",
 		Short: "From a bare machine to a verdict: engine, images, cluster, suites, reports, and all of it taken away",
@@ -17,6 +18,9 @@ func e2eVerb(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := j.complete(a, cmd.Flags())
 			if err != nil {
+				return err
+			}
+			if o.Baseline, err = known.load(o.Requirements); err != nil {
 				return err
 			}
 			_, v, err := run.E2E(cmd.Context(), o)
@@ -32,5 +36,6 @@ func e2eVerb(a *app) *cobra.Command {
 		},
 	}
 	j.register(cmd.Flags())
+	known.register(cmd.Flags())
 	return cmd
 }

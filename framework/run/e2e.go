@@ -25,7 +25,7 @@ func E2E(ctx context.Context, o Options) (verdict.Record, verdict.Verdict, error
 	if err != nil {
 		return verdict.Record{}, verdict.Verdict{}, errors.Join(err, s.Close(ctx, err))
 	}
-	r.Started = s.started
+	r.Started, r.Baseline = s.started, s.Baseline
 	v, err := s.conclude(&r) // before the cluster goes: what was learnt must not depend on that
 	if err != nil {
 		return verdict.Record{}, verdict.Verdict{}, errors.Join(err, s.Close(ctx, err))

@@ -48,8 +48,9 @@ type Options struct {
 	Timeout     time.Duration // of all specs together
 
 	Requirements []catalogue.Requirement
-	Track        []verdict.Proven // what is known of the requirements' mutants
-	Command      []string         // what was typed
+	Baseline     *verdict.Baseline // what is known to fail; nil: nothing
+	Track        []verdict.Proven  // what is known of the requirements' mutants
+	Command      []string          // what was typed
 	Harness      verdict.Harness
 	Log          *slog.Logger
 	Out          io.Writer // progress for a person
