@@ -11,6 +11,7 @@ const summaryWidth = 100
 func e2eVerb(a *app) *cobra.Command {
 	var j judging
 	var known baselineFlags
+	var told progressFlags
 	cmd := &cobra.Command{
 		Use:   "e2e",
 		Short: "From a bare machine to a verdict: engine, images, cluster, suites, reports, and all of it taken away",
@@ -23,10 +24,17 @@ func e2eVerb(a *app) *cobra.Command {
 			if o.Baseline, err = known.load(o.Requirements); err != nil {
 				return err
 			}
+			display, err := told.display(a)
+			if err != nil {
+				return err
+			}
+			o.Progress, o.Out = display, display
+			display.Run(cmd.Context())
 			_, v, err := run.E2E(cmd.Context(), o)
+			display.Close()
 			if v.Areas != nil {
-				if told := a.tell(v); told != nil {
-					return told
+				if failed := a.tell(v); failed != nil {
+					return failed
 				}
 			}
 			if err != nil {
@@ -37,5 +45,6 @@ func e2eVerb(a *app) *cobra.Command {
 	}
 	j.register(cmd.Flags())
 	known.register(cmd.Flags())
+	told.register(cmd.Flags())
 	return cmd
 }

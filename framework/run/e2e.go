@@ -19,7 +19,7 @@ func E2E(ctx context.Context, o Options) (verdict.Record, verdict.Verdict, error
 	}
 	var r verdict.Record
 	err = s.phase(ctx, "suites", func(ctx context.Context) (note string, cached bool, err error) {
-		r, err = s.Judge(ctx, s.Pass())
+		r, err = s.watched(ctx)
 		return fmt.Sprintf("%d processes, seed %d", s.Procs, s.Seed), false, err
 	})
 	if err != nil {
