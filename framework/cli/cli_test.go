@@ -52,7 +52,9 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"no expression":        {[]string{"external", "--specs", "("}, `--specs: found "("`},
 		"no such cluster":      {[]string{"cluster", "delete", "nope"}, `cluster name: found "nope", which csicert did not make`},
 		"one run only":         {[]string{"compare", "latest"}, `arguments of csicert compare: found ["latest"]; accepted: two: each the ID of a run`},
-		"no factor":            {[]string{"compare", "a", "b", "--factor", "x"}, `--factor: found "x"; accepted: a number`},
+		"no factor":            {[]string{"compare", "a", "b", "--slower", "x"}, `--slower: found "x"; accepted: a number`},
+		"no such form":         {[]string{"compare", "a", "b", "--output", "xml"}, `--output: found "xml"; accepted: text, markdown, json, yaml`},
+		"loud progress":        {[]string{"e2e", "--progress", "loud"}, `--progress: found "loud"; accepted: auto, live, plain, json or none`},
 		"no such statement":    {[]string{"verify", filepath.Join(dir, "none"), "latest"}, "statement: found no file"},
 		"no such record":       {[]string{"report", filepath.Join(dir, "none")}, "run record: found no file"},
 	} {

@@ -10,6 +10,8 @@ const summaryWidth = 100
 
 func e2eVerb(a *app) *cobra.Command {
 	var j judging
+	var known baselineFlags
+	var told progressFlags
 	cmd := &cobra.Command{
 		Use:   "e2e",
 		Short: "From a bare machine to a verdict: engine, images, cluster, suites, reports, and all of it taken away",
@@ -19,10 +21,20 @@ func e2eVerb(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if o.Baseline, err = known.load(o.Requirements); err != nil {
+				return err
+			}
+			display, err := told.display(a)
+			if err != nil {
+				return err
+			}
+			o.Progress, o.Out = display, display
+			display.Run(cmd.Context())
 			_, v, err := run.E2E(cmd.Context(), o)
+			display.Close()
 			if v.Areas != nil {
-				if told := a.tell(v); told != nil {
-					return told
+				if failed := a.tell(v); failed != nil {
+					return failed
 				}
 			}
 			if err != nil {
@@ -32,5 +44,7 @@ func e2eVerb(a *app) *cobra.Command {
 		},
 	}
 	j.register(cmd.Flags())
+	known.register(cmd.Flags())
+	told.register(cmd.Flags())
 	return cmd
 }

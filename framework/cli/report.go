@@ -16,7 +16,8 @@ import (
 )
 
 func reportVerb(a *app) *cobra.Command {
-	return &cobra.Command{
+	var known baselineFlags
+	cmd := &cobra.Command{
 		Use:   "report RUN",
 		Short: "Make all reports of a recorded run again, without a cluster",
 		Args:  oneArgument(aRun),
@@ -29,9 +30,19 @@ func reportVerb(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if known.given() {
+				if r.Baseline, err = known.load(o.Requirements); err != nil {
+					return err
+				}
+			}
 			v, err := verdict.Against(r, o.Requirements)
 			if err != nil {
 				return err
+			}
+			if known.given() { // the statement carries the digest of what it was computed from
+				if err := r.Save(path); err != nil {
+					return err
+				}
 			}
 			if err := errors.Join(run.WriteReports(filepath.Dir(path), v), run.WriteStatement(path, r)); err != nil {
 				return err
@@ -42,6 +53,8 @@ func reportVerb(a *app) *cobra.Command {
 			return exit(v.ExitCode())
 		},
 	}
+	known.register(cmd.Flags())
+	return cmd
 }
 
 // aRun is what a verb accepts where it asks for a run.

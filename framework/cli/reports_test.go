@@ -96,7 +96,10 @@ func TestRunsAreCompared(t *testing.T) {
 	code, stdout, _ = call(t, "compare", copied(t, `"State": "passed"`, `"State": "panicked"`), copied(t, "", ""))
 	g.Expect(stdout).To(ContainSubstring("0 worse, 1 better"))
 	g.Expect(code).To(Equal(0))
-	code, _, stderr := call(t, "compare", copied(t, "", ""), copied(t, "", ""), "--factor", "0.5")
-	g.Expect(stderr).To(ContainSubstring("--factor: found 0.5, accepted is a number above 1"))
+	code, stdout, _ = call(t, "compare", copied(t, "", ""), copied(t, `"State": "passed"`, `"State": "panicked"`), "--output", "json")
+	g.Expect(stdout).To(HavePrefix("{\n  \"schema\": \"csicert/comparison/v1\",\n  \"exitCode\": 1,"))
+	g.Expect(code).To(Equal(1))
+	code, _, stderr := call(t, "compare", copied(t, "", ""), copied(t, "", ""), "--slower", "0.5")
+	g.Expect(stderr).To(ContainSubstring("--slower: found 0.5; accepted: a number above 1"))
 	g.Expect(code).To(Equal(4))
 }

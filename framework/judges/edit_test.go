@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -30,7 +31,7 @@ func edits() map[string][]edit {
 		"fence":     fences(),
 		"looking":   looking(),
 		"inventory": inventories(),
-		"verdict":   append(verdicts(), conclusions()...),
+		"verdict":   slices.Concat(verdicts(), conclusions(), baselines()),
 		"JUnit":     junits(),
 		"mutants":   mutantJudges(),
 	}

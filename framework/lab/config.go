@@ -35,6 +35,7 @@ type Config struct {
 	KeepFailed   bool                   `json:"keepFailed"`   // leave the objects of failed specs where they are
 	Budgets      subject.Budgets        `json:"budgets"`
 	Driver       *subject.Driver        `json:"driver,omitempty"`     // under test, its class patterns resolved
+	Progress     string                 `json:"progress,omitempty"`   // socket on which the run hears how far it is
 	Sanity       string                 `json:"sanity,omitempty"`     // path of csi-sanity's program
 	Parameters   map[string]string      `json:"parameters,omitempty"` // put on every class of the driver: which defect a mutant has
 }

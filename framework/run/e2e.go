@@ -19,13 +19,13 @@ func E2E(ctx context.Context, o Options) (verdict.Record, verdict.Verdict, error
 	}
 	var r verdict.Record
 	err = s.phase(ctx, "suites", func(ctx context.Context) (note string, cached bool, err error) {
-		r, err = s.Judge(ctx, s.Pass())
+		r, err = s.watched(ctx)
 		return fmt.Sprintf("%d processes, seed %d", s.Procs, s.Seed), false, err
 	})
 	if err != nil {
 		return verdict.Record{}, verdict.Verdict{}, errors.Join(err, s.Close(ctx, err))
 	}
-	r.Started = s.started
+	r.Started, r.Baseline = s.started, s.Baseline
 	v, err := s.conclude(&r) // before the cluster goes: what was learnt must not depend on that
 	if err != nil {
 		return verdict.Record{}, verdict.Verdict{}, errors.Join(err, s.Close(ctx, err))

@@ -10,6 +10,7 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/cluster"
+	"csicert/framework/progress"
 	kindconfig "csicert/kind-config"
 	"csicert/kind-config/engine"
 	"csicert/kind-config/nodeimage"
@@ -48,11 +49,13 @@ type Options struct {
 	Timeout     time.Duration // of all specs together
 
 	Requirements []catalogue.Requirement
-	Track        []verdict.Proven // what is known of the requirements' mutants
-	Command      []string         // what was typed
+	Baseline     *verdict.Baseline // what is known to fail; nil: nothing
+	Track        []verdict.Proven  // what is known of the requirements' mutants
+	Command      []string          // what was typed
 	Harness      verdict.Harness
 	Log          *slog.Logger
-	Out          io.Writer // progress for a person
+	Out          io.Writer         // progress for a person
+	Progress     *progress.Display // the same as Out, where it is to tell of specs, too; nil: it is not
 }
 
 // Invalid is a request that the user has to mend.

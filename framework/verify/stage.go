@@ -2,11 +2,13 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/onsi/ginkgo/v2"
 
 	"csicert/framework/lab"
+	"csicert/framework/progress"
 )
 
 // stage holds this process's lab from BeforeSuite to AfterSuite. Ginkgo builds its tree before it runs anything and
@@ -17,6 +19,15 @@ type holder struct {
 	mu   sync.Mutex
 	open *lab.Lab
 	cfg  lab.Config
+	run  *progress.Sender
+}
+
+// tell lets whoever waits for the run know; it never fails.
+func (h *holder) tell(e progress.Event) {
+	h.mu.Lock()
+	run := h.run
+	h.mu.Unlock()
+	run.Send(e)
 }
 
 func (h *holder) lab() (*lab.Lab, lab.Config) {
@@ -34,9 +45,13 @@ func Open(ctx context.Context, cfg lab.Config, process int) error {
 	if err != nil {
 		return err
 	}
+	run, err := progress.Dial(cfg.Progress)
+	if err != nil {
+		run = nil // nobody watches any more: no reason to judge nothing
+	}
 	stage.mu.Lock()
 	defer stage.mu.Unlock()
-	stage.open, stage.cfg = l, cfg
+	stage.open, stage.cfg, stage.run = l, cfg, run
 	return nil
 }
 
@@ -47,5 +62,5 @@ func Close(ctx context.Context) error {
 	if stage.open == nil {
 		return nil
 	}
-	return stage.open.Close(ctx)
+	return errors.Join(stage.open.Close(ctx), stage.run.Close())
 }

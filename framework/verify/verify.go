@@ -16,6 +16,7 @@ import (
 	"csicert/framework/catalogue"
 	"csicert/framework/evidence"
 	"csicert/framework/lab"
+	"csicert/framework/progress"
 )
 
 // Judge is the body of a spec: it sets up on the bench and requires.
@@ -36,8 +37,14 @@ func That(r catalogue.Requirement, judge Judge) bool {
 				note(mark, lacking.Sentence())
 				ginkgo.Skip(lacking.Sentence())
 			}
+			stage.tell(progress.Event{Kind: progress.Started, ID: string(r.ID)})
 			bench = l.Bench(r, ginkgo.GinkgoRandomSeed())
 			ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) { undo(ctx, bench, cfg.KeepFailed) }, ginkgo.NodeTimeout(nodeTimeout))
+		})
+		ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
+			if report.NumAttempts > 0 { // else the filter left it out
+				stage.tell(endOf(r, report))
+			}
 		})
 		ginkgo.JustAfterEach(func(ctx ginkgo.SpecContext) {
 			if bench == nil {

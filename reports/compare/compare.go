@@ -41,7 +41,8 @@ type Comparison struct {
 type Change struct {
 	Requirement catalogue.Requirement // as the later run has it
 	Old, New    verdict.Status
-	Reason      string // of the later outcome, or of the earlier where that has none
+	Reason      string         // of the later outcome, or of the earlier where that has none
+	Known       *verdict.Known // of the later outcome, where its baseline knows it
 }
 
 // Pace is a time in seconds.
@@ -61,7 +62,7 @@ func (inputError) BadInput() bool { return true }
 // Of compares two runs. Factor is above 1; see DefaultFactor. Runs that have no requirement in common are bad input.
 func Of(earlier, later verdict.Record, factor float64) (Comparison, error) {
 	if !(factor > 1) || factor > 1000 {
-		return Comparison{}, inputError{fmt.Sprintf("--factor: found %v, accepted is a number above 1 and up to 1000", factor)}
+		return Comparison{}, inputError{fmt.Sprintf("--slower: found %v; accepted: a number above 1 and up to 1000", factor)}
 	}
 	c := Comparison{}
 	var err error
@@ -79,10 +80,10 @@ func Of(earlier, later verdict.Record, factor float64) (Comparison, error) {
 	return c, c.surroundings(earlier, later)
 }
 
-// ExitCode is 1 when a requirement got worse, 2 when only a latency did, else 0.
+// ExitCode is 1 when a requirement got worse that the later run's baseline does not know, 2 when only a latency did, else 0.
 func (c Comparison) ExitCode() int {
 	switch {
-	case len(c.Worse) > 0:
+	case len(c.gating()) > 0:
 		return 1
 	case len(c.Slower) > 0:
 		return 2
@@ -102,7 +103,7 @@ func (c *Comparison) requirements(factor float64) {
 			c.Added = append(c.Added, r.Requirement.ID)
 			continue
 		}
-		change := Change{r.Requirement, was.Status, r.Status, r.Reason}
+		change := Change{r.Requirement, was.Status, r.Status, r.Reason, r.Known}
 		if change.Reason == "" {
 			change.Reason = was.Reason
 		}

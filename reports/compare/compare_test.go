@@ -111,7 +111,7 @@ func TestWhatCannotBeCompared(t *testing.T) {
 	}{
 		"nothing in common": {other, 2, "found no requirement that both selected"},
 		"no run":            {dry, 2, "judging the later run: run record: dryRun"},
-		"no factor":         {sound, 1, "--factor: found 1, accepted is a number above 1"},
+		"no factor":         {sound, 1, "--slower: found 1; accepted: a number above 1"},
 	} {
 		_, err := compare.Of(sound, c.later, c.factor)
 		g := NewWithT(t)

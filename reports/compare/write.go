@@ -44,6 +44,9 @@ func changes(w io.Writer, name string, all []Change) {
 	}
 	fmt.Fprintf(w, "\n### %s\n\n| requirement | level | was | is | why |\n|---|---|---|---|---|\n", name)
 	for _, c := range all {
+		if c.Known != nil {
+			c.Reason += "; " + c.Known.Sentence()
+		}
 		fmt.Fprintf(w, "| %s %s | %s | %s | %s | %s |\n", c.Requirement.ID, markdown.Text(c.Requirement.Statement), c.Requirement.Level, c.Old, c.New, markdown.Text(c.Reason))
 	}
 }

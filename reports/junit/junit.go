@@ -58,6 +58,9 @@ func properties(v verdict.Verdict) *xunit.Properties {
 	p.Add("seed", strconv.FormatInt(run.Seed, 10))
 	p.Add("procs", strconv.Itoa(run.Procs))
 	p.Add("filter", run.Filter)
+	for _, k := range v.Healed {
+		p.Add("known-failure-passes", fmt.Sprintf("%s: %s", k.ID, k.Sentence()))
+	}
 	return p
 }
 
@@ -77,6 +80,10 @@ func testcase(r verdict.Result) xunit.Case {
 	case verdict.Skipped:
 		c.Skipped = &xunit.Message{Message: line}
 	case verdict.Fail:
+		if r.Known != nil { // consumers gate on failures, and this one must not; as test frameworks report what is expected to fail
+			c.Skipped = &xunit.Message{Message: verdict.FirstLine("known failure: "+line+"; "+r.Known.Sentence(), 2*lineLimit), Type: "KnownFailure", Text: text(r)}
+			break
+		}
 		c.Failure = &xunit.Message{Message: line, Type: r.Requirement.Level.String(), Text: text(r)}
 	case verdict.Blocked:
 		c.Error = &xunit.Message{Message: line, Type: "Blocked", Text: text(r)}
@@ -97,6 +104,11 @@ func facts(r verdict.Result) *xunit.Properties {
 	p.Add("source.reason", source.Reason)
 	p.Add("needs", joined(r.Requirement.Needs, func(c catalogue.Capability) string { return string(c) }))
 	p.Add("mutants", joined(r.Requirement.Mutants, func(m catalogue.Mutant) string { return m.Name }))
+	if r.Known != nil {
+		p.Add("known.reason", r.Known.Reason)
+		p.Add("known.link", r.Known.Link)
+		p.Add("known.expires", r.Known.Expires)
+	}
 	p.Add("api-requests", strconv.Itoa(r.Requests))
 	return p
 }
@@ -118,6 +130,9 @@ func text(r verdict.Result) string {
 		}
 	}
 	part("requirement", fmt.Sprintf("%s %s %s", r.Requirement.ID, r.Requirement.Level, r.Requirement.Statement))
+	if r.Known != nil {
+		part("known", r.Known.Sentence())
+	}
 	part("expected", r.Expected)
 	part("observed", r.Observed)
 	if r.Status == verdict.Blocked || r.Status == verdict.Error { // of the others it is the observation again

@@ -30,6 +30,9 @@ func Write(w io.Writer, v verdict.Verdict) error {
 		p.line("- %s", Text(problem))
 	}
 	p.failures(v)
+	for _, k := range v.Healed {
+		p.line("- %s passes now, and is to be taken out of the baseline: %s", k.ID, Text(k.Sentence()))
+	}
 	p.open(v)
 	p.latencies(v)
 	p.line("\n%s on Kubernetes %s, %d nodes; csicert %s at %s; run %s", Text(strings.TrimSpace(v.Run.Subject.Name+" "+v.Run.Subject.Version)),
@@ -62,16 +65,26 @@ func (p page) failures(v verdict.Verdict) {
 	told := 0
 	for _, status := range []verdict.Status{verdict.Error, verdict.Fail, verdict.Blocked, verdict.Warn} {
 		for _, r := range v.With(status) {
+			word := status.String()
+			if r.Known != nil {
+				word = "known " + word
+			}
 			if told++; told > mostFailures {
-				p.line("- %s %s: %s", status, r.Requirement.ID, Text(r.Reason))
+				p.line("- %s %s: %s", word, r.Requirement.ID, Text(r.Reason))
+				if r.Known != nil {
+					p.line("  %s", Text(r.Known.Sentence()))
+				}
 				continue
 			}
 			observed := r.Observed
 			if observed == "" || status == verdict.Error || status == verdict.Blocked {
 				observed = r.Reason
 			}
-			p.line("<details><summary>%s <b>%s</b> %s</summary>\n", status, r.Requirement.ID, HTML(r.Requirement.Statement))
+			p.line("<details><summary>%s <b>%s</b> %s</summary>\n", word, r.Requirement.ID, HTML(r.Requirement.Statement))
 			p.line("**requirement** (%s): %s, %s\n", r.Requirement.Level, Text(r.Requirement.Source.Document), Text(r.Requirement.Source.Place))
+			if r.Known != nil {
+				p.line("**%s**\n", Text(r.Known.Sentence()))
+			}
 			p.line("**expected**\n\n%s", Block(cmp.Or(r.Expected, "the requirement to hold"), mostText))
 			p.line("**observed**\n\n%s", Block(observed, mostText))
 			p.line("**evidence**: %s; report.html and record.json of the run have all of it\n", Text(cmp.Or(r.Where, "none")))

@@ -3,6 +3,7 @@
 package statement
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -31,6 +32,7 @@ type Statement struct {
 	Catalogue  Catalogue    `yaml:"catalogue"`
 	Run        Run          `yaml:"run"`
 	Profiles   []Profile    `yaml:"profiles"`
+	Known      []Known      `yaml:"known,omitempty"`
 	LeftOut    []string     `yaml:"leftOut,omitempty"`
 	Problems   []string     `yaml:"problems,omitempty"`
 	Mutants    MutantCounts `yaml:"mutants"`
@@ -84,6 +86,15 @@ type Run struct {
 	Digest  string `yaml:"digest"`
 }
 
+// Known is an entry of the baseline by which the run was judged.
+type Known struct {
+	ID      string `yaml:"id"`
+	Outcome string `yaml:"outcome"`
+	Reason  string `yaml:"reason"`
+	Link    string `yaml:"link"`
+	Expires string `yaml:"expires"`
+}
+
 // MutantCounts says how far the checks themselves are proven.
 type MutantCounts struct {
 	Named        int `yaml:"named"`
@@ -111,7 +122,7 @@ func Of(r verdict.Record, digest string) (Statement, error) {
 		Catalogue: Catalogue{Requirements: len(r.Requirements), Digest: words},
 		Run: Run{ID: r.ID, Started: r.Started.UTC().Format(time.RFC3339), Ended: r.Ended.UTC().Format(time.RFC3339),
 			Filter: r.Filter, Seed: r.Seed, Digest: digest},
-		Profiles: profiles(r.Requirements, v), LeftOut: ids(v.Unselected), Problems: v.Problems, Mutants: mutantCounts(r),
+		Profiles: profiles(r.Requirements, v), Known: known(r, v), LeftOut: ids(v.Unselected), Problems: v.Problems, Mutants: mutantCounts(r),
 		Reproduce: []string{strings.Join(r.Command, " "), "csicert report " + r.ID, "csicert verify statement.yaml " + r.ID},
 	}
 	for _, n := range r.Cluster.Nodes {
@@ -134,6 +145,20 @@ func subjectOf(from verdict.Subject) Subject {
 		s.Components = append(s.Components, Component(c))
 	}
 	return s
+}
+
+func known(r verdict.Record, v verdict.Verdict) (all []Known) {
+	if r.Baseline == nil {
+		return nil
+	}
+	outcomes := map[catalogue.ID]string{}
+	for _, result := range v.Results() {
+		outcomes[result.Requirement.ID] = result.Status.String()
+	}
+	for _, k := range r.Baseline.Known {
+		all = append(all, Known{string(k.ID), cmp.Or(outcomes[k.ID], "left out"), verdict.Plain(k.Reason), verdict.Plain(k.Link), k.Expires})
+	}
+	return all
 }
 
 func mutantCounts(r verdict.Record) MutantCounts {

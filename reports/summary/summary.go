@@ -21,7 +21,7 @@ const narrowest = 40
 
 // Write writes the summary as plain text, wrapped at width columns where a text allows it. Its last line is
 // "N passed, N failed, N skipped" for CI to read: warnings count as passed; blocked, errors and problems of the
-// run as a whole as failed; unsupported and not run as skipped.
+// run as a whole as failed, known failures too; unsupported and not run as skipped.
 func Write(w io.Writer, v verdict.Verdict, width int) error {
 	p := page{Writer: bufio.NewWriter(w), width: max(width, narrowest)}
 	p.text("", v.Sentence)
@@ -29,6 +29,7 @@ func Write(w io.Writer, v verdict.Verdict, width int) error {
 	p.areas(v.Areas)
 	p.problems(v.Problems)
 	p.failures(v)
+	p.healed(v.Healed)
 	p.reasons(v)
 	p.phases(v.Run.Phases)
 	p.slow(v.Results())
@@ -102,7 +103,14 @@ func (p page) problems(problems []string) {
 func (p page) failures(v verdict.Verdict) {
 	for _, status := range []verdict.Status{verdict.Error, verdict.Fail, verdict.Blocked, verdict.Warn} {
 		for _, r := range v.With(status) {
-			p.heading(fmt.Sprintf("%s %s", strings.ToUpper(status.String()), r.Requirement.ID))
+			heading := fmt.Sprintf("%s %s", strings.ToUpper(status.String()), r.Requirement.ID)
+			if r.Known != nil {
+				heading = "KNOWN " + heading
+			}
+			p.heading(heading)
+			if r.Known != nil {
+				p.text("  baseline:    ", r.Known.Sentence())
+			}
 			p.text("  requirement: ", fmt.Sprintf("%s %s", r.Requirement.Level, r.Requirement.Statement))
 			p.text("  expected:    ", cmp.Or(r.Expected, "the requirement to hold"))
 			observed := r.Observed
@@ -115,6 +123,16 @@ func (p page) failures(v verdict.Verdict) {
 				p.line("  rerun:       %s", r.Rerun) // unwrapped, to be copied
 			}
 		}
+	}
+}
+
+// healed are entries of the baseline that somebody should take out.
+func (p page) healed(all []verdict.Known) {
+	if len(all) > 0 {
+		p.heading("known failures that pass now: take them out of the baseline")
+	}
+	for _, k := range all {
+		p.text("  ", fmt.Sprintf("%s: %s", k.ID, k.Sentence()))
 	}
 }
 

@@ -15,10 +15,12 @@ const (
 	NotConformant                   // a MUST was not kept
 	Partial                         // nothing failed, and a MUST or a claim was not judged
 	HarnessError                    // the harness or the infrastructure failed
+	KnownFailures                   // nothing was broken but what the baseline knows; no certificate, and no reason to stop
 )
 
 var conclusionWords = [...]string{
 	Conformant: "conformant", NotConformant: "not conformant", Partial: "partial", HarnessError: "harness error",
+	KnownFailures: "not conformant: known failures only",
 }
 
 func (c Conclusion) String() string {
@@ -41,14 +43,23 @@ func (c Conclusion) MarshalText() ([]byte, error) {
 const NothingJudged = "nothing was judged: no requirement ended pass, warn or fail"
 
 // ExitCode is 0 when what was selected is conformant, 1 when it is not, 2 when it is partial, and 3 when the
-// harness or the infrastructure failed, whatever else failed beside it.
-func (v Verdict) ExitCode() int { return int(v.Selected) }
+// harness or the infrastructure failed, whatever else failed beside it. Known failures leave it at 0; under a strict
+// baseline, one that passes makes it 1.
+func (v Verdict) ExitCode() int {
+	if v.Selected != Conformant && v.Selected != KnownFailures {
+		return int(v.Selected)
+	}
+	if len(v.Healed) > 0 && v.Run.Baseline.Strict {
+		return int(NotConformant)
+	}
+	return 0
+}
 
 func (v *Verdict) conclude() {
 	if v.Counts.Of(Pass, Warn, Fail) == 0 {
 		v.Problems = append(v.Problems, NothingJudged)
 	}
-	errors, failed, open := v.With(Error), v.With(Fail), v.unjudgedMusts()
+	errors, failed, open := v.With(Error), v.gating(), v.unjudgedMusts()
 	switch {
 	case len(errors) > 0 || len(v.Problems) > 0:
 		v.Selected = HarnessError
@@ -70,14 +81,19 @@ func (v *Verdict) conclude() {
 		}
 	case len(open) > 0:
 		v.Selected = Partial
-		v.Sentence = fmt.Sprintf("partial: nothing failed, but %d MUST of %s were not judged: %s", len(open), v.scope(), list(open))
+		v.Sentence = fmt.Sprintf("partial: %s, but %d MUST of %s were not judged: %s", v.nothing(), len(open), v.scope(), list(open))
 	case len(v.Unexercised) > 0:
 		v.Selected = Partial
-		v.Sentence = fmt.Sprintf("partial: nothing failed, but no requirement judged what is claimed: %v", v.Unexercised)
+		v.Sentence = fmt.Sprintf("partial: %s, but no requirement judged what is claimed: %v", v.nothing(), v.Unexercised)
+	case len(v.KnownFailures()) > 0:
+		v.Selected = KnownFailures
+		known := v.KnownFailures()
+		v.Sentence = fmt.Sprintf("not conformant, and nothing new: %d MUST of %s were not kept, all of them known: %s", len(known), v.scope(), list(known))
 	default:
 		v.Selected = Conformant
 		v.Sentence = fmt.Sprintf("conformant: every MUST of %s that is claimed was judged and kept", v.scope())
 	}
+	v.tellBaseline()
 	v.Conclusion = v.Selected
 	if v.Focused {
 		if v.Conclusion == Conformant {

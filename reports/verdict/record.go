@@ -35,6 +35,7 @@ type Record struct {
 	DryRun       bool                    `json:"dryRun,omitempty"`
 	Interrupted  string                  `json:"interrupted,omitempty"` // why the run ended early, if it did
 	Rerun        string                  `json:"rerun"`                 // command for one requirement, %s is its ID
+	Baseline     *Baseline               `json:"baseline,omitempty"`    // what was known to fail
 	Track        []Proven                `json:"track,omitempty"`       // what was known of the mutants when the run began
 }
 

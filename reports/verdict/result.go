@@ -21,6 +21,7 @@ type Result struct {
 	Seconds     float64               `json:"seconds"`
 	Expected    string                `json:"expected,omitempty"` // empty when the failure did not say
 	Observed    string                `json:"observed,omitempty"` // of every failure
+	Known       *Known                `json:"known,omitempty"`    // why this failure does not gate; nil: it does
 	Reason      string                `json:"reason,omitempty"`   // of every status but Pass: one sentence
 	Evidence    string                `json:"evidence,omitempty"` // sections headed "== name =="
 	Timeline    string                `json:"timeline,omitempty"`

@@ -24,6 +24,8 @@ type Verdict struct {
 	Unselected []catalogue.ID `json:"unselected,omitempty"`
 	// Unexercised is what the subject claims and no requirement judged; empty when Focused.
 	Unexercised []catalogue.Capability `json:"unexercised,omitempty"`
+	// Healed are the known failures that passed.
+	Healed []Known `json:"healed,omitempty"`
 }
 
 // Area is the requirements whose IDs begin alike.
@@ -68,7 +70,7 @@ func Of(r Record) (Verdict, error) {
 			if err != nil {
 				return Verdict{}, err
 			}
-			v.add(r.Subject.hold(result))
+			v.add(r.excuse(r.Subject.hold(result)))
 		case !there && selects(requirement.Labels()):
 			v.add(r.Subject.hold(Result{Requirement: requirement, Status: NotRun, Reason: "the run has no spec of it",
 				Rerun: strings.ReplaceAll(r.Rerun, "%s", string(requirement.ID))}))
@@ -80,6 +82,7 @@ func Of(r Record) (Verdict, error) {
 	if !v.Focused {
 		v.Unexercised = v.unexercised()
 	}
+	v.Healed = v.healed()
 	v.Counts = count(v.Areas)
 	v.conclude()
 	return v, nil

@@ -19,6 +19,12 @@ var (
 	labelled = regexp.MustCompile(`\[([A-Z]+-[0-9]{3}),`)
 )
 
+// Listener is an Out that tells of specs in its own way.
+type Listener interface {
+	// SpecEnded is called once for each spec that Ginkgo says has ended; outcome is Ginkgo's word.
+	SpecEnded(name, outcome string, seconds float64)
+}
+
 // Namer finds a spec's name in the line with its texts and labels; empty: it is not to be shown.
 type Namer func(line string) string
 
@@ -82,6 +88,11 @@ func (p *progress) line(line string) {
 		name = Requirement
 	}
 	if known := name(line); known != "" {
+		if listener, ok := p.out.(Listener); ok {
+			listener.SpecEnded(known, p.state, p.took)
+			p.state = ""
+			return
+		}
 		count := fmt.Sprintf("%3d", p.count.done.Add(1))
 		if p.total > 0 {
 			count += fmt.Sprintf(" of %d", p.total)

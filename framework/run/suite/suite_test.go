@@ -99,6 +99,26 @@ func TestProgressTellsEverySpecOnce(t *testing.T) {
 		MatchRegexp(`1 of 3 +LOCAL-001 +passed +2\.0 s`), MatchRegexp(`2 of 3 +BIND-002 +skipped +0\.0 s`)))
 }
 
+// listener is an Out that tells of specs itself.
+type listener struct {
+	bytes.Buffer
+	heard []string
+}
+
+func (l *listener) SpecEnded(name, outcome string, seconds float64) {
+	l.heard = append(l.heard, fmt.Sprintf("%s %s %.1f", name, outcome, seconds))
+}
+
+func TestWhoTellsOfSpecsItselfGetsNoLines(t *testing.T) {
+	g := NewWithT(t)
+	out := &listener{}
+	p := &progress{log: &bytes.Buffer{}, out: out}
+	_, err := p.Write([]byte("• [2.000 seconds]\nlocal a [LOCAL-001, level:MUST]\n• [TIMEDOUT] [3.000 seconds]\nlocal b [LOCAL-002, level:MUST]\n"))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(out.heard).To(Equal([]string{"LOCAL-001 passed 2.0", "LOCAL-002 timedout 3.0"}))
+	g.Expect(out.String()).To(BeEmpty())
+}
+
 func TestProcsFitTheMachine(t *testing.T) {
 	const gib = 1 << 30
 	for _, c := range []struct {
