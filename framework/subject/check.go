@@ -65,7 +65,7 @@ func (d *Driver) checkClasses() error {
 			return wrong("snapshotClass", "fromCluster beside parameters", "one of the two: the class in the cluster brings its own")
 		}
 	}
-	modes := []string{string(storagev1.VolumeBindingWaitForFirstConsumer), string(storagev1.VolumeBindingImmediate)}
+	modes := bindingModes()
 	if len(d.BindingModes) == 0 {
 		d.BindingModes = modes
 	}
@@ -75,6 +75,10 @@ func (d *Driver) checkClasses() error {
 		}
 	}
 	return nil
+}
+
+func bindingModes() []string {
+	return []string{string(storagev1.VolumeBindingWaitForFirstConsumer), string(storagev1.VolumeBindingImmediate)}
 }
 
 func (d *Driver) checkCapabilities() error {
