@@ -52,12 +52,9 @@ func (f *format) print(a *app, data any, own func() error) error {
 	return err
 }
 
-// complete offers words for a flag's value in a shell. The flag is one of the command's.
+// complete offers words for a flag's value in a shell.
 func complete(cmd *cobra.Command, flag string, words func() []string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	register(cmd, flag, func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return words(), cobra.ShellCompDirectiveNoFileComp
 	})
-	if err != nil {
-		panic(err) // no such flag: a mistake of the program's
-	}
 }

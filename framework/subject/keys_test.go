@@ -9,7 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega"
 	"sigs.k8s.io/yaml"
 
 	"csicert/framework/document"
@@ -32,25 +32,25 @@ func paths(t reflect.Type, prefix string) []string {
 }
 
 func TestEveryKeyIsExplained(t *testing.T) {
-	g := NewWithT(t)
+	g := gomega.NewWithT(t)
 	var told []string
 	for _, k := range Keys() {
 		told = append(told, k.Path)
-		g.Expect(k.Says).To(HaveSuffix("."), k.Path)
+		g.Expect(k.Says).To(gomega.HaveSuffix("."), k.Path)
 		places, faults := document.Parse([]byte(k.Example))
-		g.Expect(faults).To(BeEmpty(), k.Path)
+		g.Expect(faults).To(gomega.BeEmpty(), k.Path)
 		wrong, unknown := places.Check(reflect.TypeFor[Driver]())
-		g.Expect(append(wrong, unknown...)).To(BeEmpty(), "the example of %s is accepted", k.Path)
+		g.Expect(append(wrong, unknown...)).To(gomega.BeEmpty(), "the example of %s is accepted", k.Path)
 		if k.Path != "snapshotClass.mountOptions" {
-			g.Expect(places.Has(k.Path)).To(BeTrue(), "the example of %s shows it", k.Path)
+			g.Expect(places.Has(k.Path)).To(gomega.BeTrue(), "the example of %s shows it", k.Path)
 		}
 	}
-	g.Expect(told).To(Equal(paths(reflect.TypeFor[Driver](), "")))
+	g.Expect(told).To(gomega.Equal(paths(reflect.TypeFor[Driver](), "")))
 	var page bytes.Buffer
-	g.Expect(Explain(&page)).To(Succeed())
+	g.Expect(Explain(&page)).To(gomega.Succeed())
 	there, err := os.ReadFile("DEFINITION.md")
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(string(there)).To(Equal(page.String()), "run csicert definition --explain > framework/subject/DEFINITION.md")
+	g.Expect(err).NotTo(gomega.HaveOccurred())
+	g.Expect(string(there)).To(gomega.Equal(page.String()), "run csicert definition --explain > framework/subject/DEFINITION.md")
 }
 
 // obeys is what of JSON schema the definition's uses.
@@ -103,18 +103,18 @@ func schemaProperties(s map[string]any, prefix string) []string {
 }
 
 func TestTheSchemaIsThatOfTheDefinition(t *testing.T) {
-	g := NewWithT(t)
+	g := gomega.NewWithT(t)
 	raw, err := json.Marshal(Schema())
-	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(err).NotTo(gomega.HaveOccurred())
 	var schema map[string]any
-	g.Expect(json.Unmarshal(raw, &schema)).To(Succeed())
+	g.Expect(json.Unmarshal(raw, &schema)).To(gomega.Succeed())
 	want := paths(reflect.TypeFor[Driver](), "")
 	for _, f := range document.Fields(reflect.TypeFor[Budgets]()) {
 		want = append(want, "budgets."+f.Name)
 	}
-	g.Expect(schemaProperties(schema, "")).To(ConsistOf(want))
+	g.Expect(schemaProperties(schema, "")).To(gomega.ConsistOf(want))
 	bundled, err := os.ReadFile("../../driver/deploy/csicert.yaml")
-	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(err).NotTo(gomega.HaveOccurred())
 	for text, fault := range map[string]string{
 		string(bundled):                              "",
 		whole:                                        "",
@@ -126,12 +126,12 @@ func TestTheSchemaIsThatOfTheDefinition(t *testing.T) {
 		"kind: D\nname: a\napiVersion: csicert/v1\n": "not Driver",
 	} {
 		var value any
-		g.Expect(yaml.Unmarshal([]byte(text), &value)).To(Succeed())
+		g.Expect(yaml.Unmarshal([]byte(text), &value)).To(gomega.Succeed())
 		faults := obeys(schema, value, "")
 		if fault == "" {
-			g.Expect(faults).To(BeEmpty())
+			g.Expect(faults).To(gomega.BeEmpty())
 			continue
 		}
-		g.Expect(faults).To(ContainElement(ContainSubstring(fault)))
+		g.Expect(faults).To(gomega.ContainElement(gomega.ContainSubstring(fault)))
 	}
 }
