@@ -56,6 +56,9 @@ func parseExternal(raw []byte, file string, places *document.Document) (*Driver,
 	for _, w := range r.d.check() {
 		w.cause = r.d.called(w.cause)
 		w.Field = r.d.called(w.Field)
+		if w.Field == "SnapshotClass" {
+			w.Accepted = "FromName: true, FromExistingClassName or FromFile"
+		}
 		r.wrong = append(r.wrong, w)
 	}
 	slices.SortStableFunc(r.d.Remarks, func(a, b Remark) int { return cmp.Compare(a.Line, b.Line) })
