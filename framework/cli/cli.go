@@ -31,8 +31,6 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a := &app{args: args, stdout: stdout, stderr: stderr}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	var code exitCode
 	if err == nil || errors.As(err, &code) {
@@ -80,6 +78,8 @@ func (a *app) root() *cobra.Command {
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetOut(a.stdout) // before completion's commands are made: they keep it
+	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
 	a.shared.register(root.PersistentFlags())
 	for _, v := range verbs() {

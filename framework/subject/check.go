@@ -101,7 +101,7 @@ func (d *Driver) checkTopology() error {
 	if claimed && (d.Topology == nil || len(d.Topology.Keys) == 0) {
 		return wrong("topology.keys", "nothing, although the capability topology is claimed", "the node labels that the driver's volumes are bound to").because(d.claim(catalogue.Topology))
 	}
-	if !claimed && d.Topology != nil {
+	if !claimed && d.Topology != nil && !d.unclear() {
 		return wrong("capabilities", "no topology, although there are topology keys", "topology among the capabilities, or no topology").because("topology")
 	}
 	if d.Topology == nil {
@@ -150,6 +150,11 @@ func (d *Driver) checkController() error {
 func (d *Driver) checkBudgets() error {
 	_, err := d.With(Budgets{})
 	return err
+}
+
+// unclear is a definition with a capability that is none: what it claims cannot be held against the rest.
+func (d *Driver) unclear() bool {
+	return slices.ContainsFunc(d.Capabilities, func(c catalogue.Capability) bool { return !slices.Contains(catalogue.Claims(), c) })
 }
 
 // claim is where the definition claims the capability.
