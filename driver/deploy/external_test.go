@@ -21,6 +21,7 @@ type told struct {
 		StressTestOptions                     struct{ NumPods, NumRestarts int }
 		VolumeSnapshotStressTestOptions       struct{ NumPods, NumSnapshots int }
 	}
+	Csicert map[string]any `json:"csicert"` // csicert's own section; framework/run holds it to csicert.yaml
 }
 
 // capabilities are all that the suite knows, k8s.io/kubernetes/test/e2e/storage/framework/testdriver.go, with what it

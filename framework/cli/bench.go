@@ -16,7 +16,9 @@ func benchVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Run everything several times, warm, and say what each phase costs",
-		Args:  noArguments,
+		Example: `  csicert bench
+  csicert bench --driver none --runs 5`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := j.complete(a, cmd.Flags())
 			if err != nil {

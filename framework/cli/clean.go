@@ -11,7 +11,9 @@ func cleanVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "clean",
 		Short: "Take away everything that csicert put on this machine",
-		Args:  noArguments,
+		Example: `  csicert clean
+  csicert clean --keep-images`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := a.options()
 			if err != nil {

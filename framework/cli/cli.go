@@ -31,8 +31,6 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a := &app{args: args, stdout: stdout, stderr: stderr}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	var code exitCode
 	if err == nil || errors.As(err, &code) {
@@ -44,11 +42,21 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	var bad interface{ BadInput() bool }
 	if errors.As(err, &bad) && bad.BadInput() {
-		fmt.Fprintf(stderr, "csicert: %s\n", strings.Join(strings.Fields(err.Error()), " "))
+		for _, e := range each(err) {
+			fmt.Fprintf(stderr, "csicert: %s\n", strings.Join(strings.Fields(e.Error()), " "))
+		}
 		return exitBadInput
 	}
 	fmt.Fprintf(stderr, "csicert: %v\n", err)
 	return exitHarness
+}
+
+// each is every error of those that were joined.
+func each(err error) []error {
+	if joined, is := err.(interface{ Unwrap() []error }); is {
+		return joined.Unwrap()
+	}
+	return []error{err}
 }
 
 // verb makes one command of csicert.
@@ -56,23 +64,30 @@ type verb func(*app) *cobra.Command
 
 // verbs are all there are, in the order of the help.
 func verbs() []verb {
-	return []verb{e2eVerb, clusterVerb, imageVerb, reportVerb, requirementsVerb, mutantsVerb, variationsVerb, benchVerb, cleanVerb, versionVerb, verifyVerb, compareVerb, externalVerb, exampleVerb}
+	return []verb{e2eVerb, clusterVerb, imageVerb, reportVerb, listVerb, definitionVerb, requirementsVerb, mutantsVerb, variationsVerb, benchVerb, cleanVerb, versionVerb, verifyVerb, compareVerb, externalVerb, exampleVerb}
 }
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "csicert",
+		Use: "csicert",
+		Example: `  csicert list --area SNAP
+  csicert definition --driver my-driver.yaml
+  csicert e2e --driver my-driver.yaml`,
 		Short:         "Certifies Kubernetes storage on zoned clusters: every requirement judged by one spec",
 		SilenceErrors: true, SilenceUsage: true,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetOut(a.stdout) // before completion's commands are made: they keep it
+	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
 	a.shared.register(root.PersistentFlags())
 	for _, v := range verbs() {
 		root.AddCommand(v(a))
 	}
+	root.SetHelpCommand(helpVerb(root))
+	root.InitDefaultCompletionCmd()
+	completions(root)
 	return root
 }
 

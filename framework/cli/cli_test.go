@@ -25,7 +25,7 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		args []string
 		says string
 	}{
-		"unknown command":      {[]string{"certfy"}, `command of csicert: found "certfy"; accepted: bench, clean, cluster, compare, e2e,`},
+		"unknown command":      {[]string{"certfy"}, `command of csicert: found "certfy"; accepted: bench, clean, cluster, compare, completion, definition, e2e,`},
 		"unknown subcommand":   {[]string{"image", "x"}, `command of csicert image: found "x"; accepted: agent, build, list, load, save`},
 		"unknown flag":         {[]string{"e2e", "--sead", "1"}, `flags of csicert e2e: found unknown flag: --sead; accepted: --agent-image,`},
 		"no number":            {[]string{"e2e", "--procs", "x"}, `--procs: found "x"; accepted: a whole number`},

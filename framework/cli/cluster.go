@@ -16,7 +16,9 @@ func clusterVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cluster",
 		Short: "Make a zoned cluster that stays, and print how to reach it",
-		Args:  noArguments,
+		Example: `  csicert cluster
+  csicert cluster --name mine --shape one-zone`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := a.options()
 			if err != nil {
@@ -43,6 +45,8 @@ func clusterDelete(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "delete NAME",
 		Short: "Take away a cluster that csicert made",
+		Example: `  csicert cluster delete mine
+  csicert cluster delete --all`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if all {
 				return noArguments(cmd, args)

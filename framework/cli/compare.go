@@ -18,7 +18,9 @@ func compareVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare OLD NEW",
 		Short: "Say what got worse (exit 1), better or only slower (exit 2) from one recorded run to another",
-		Args:  exactly(2, "two: each "+aRun),
+		Example: `  csicert compare 261125-163502-1704 latest
+  csicert compare old/record.json new/record.json --factor 1.5`,
+		Args: exactly(2, "two: each "+aRun),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(compare.Formats(), format) {
 				return run.Invalid{Field: "--output", Found: fmt.Sprintf("%q", format), Accepted: strings.Join(compare.Formats(), ", ")}

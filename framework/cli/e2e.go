@@ -15,7 +15,11 @@ func e2eVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "e2e",
 		Short: "From a bare machine to a verdict: engine, images, cluster, suites, reports, and all of it taken away",
-		Args:  noArguments,
+		Example: `  csicert e2e
+  csicert e2e --driver my-driver.yaml
+  csicert e2e --driver my-driver.yaml --kubeconfig FILE --context NAME --agent-image REF
+  csicert e2e --focus SNAP-001 --reuse csicert`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := j.complete(a, cmd.Flags())
 			if err != nil {

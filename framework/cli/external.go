@@ -15,7 +15,9 @@ func externalVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "external",
 		Short: "Run Kubernetes' own storage suite over the driver, on a new cluster or one that is reused",
-		Args:  noArguments,
+		Example: `  csicert external
+  csicert external --driver my-driver.yaml --testdriver my-test-driver.yaml --specs subPath`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := j.complete(a, cmd.Flags())
 			if err != nil {

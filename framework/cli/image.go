@@ -2,23 +2,45 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"csicert/framework/run"
+	"csicert/kind-config/nodeimage"
 )
 
 func imageVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{Use: "image", Short: "List, build, save and load the images that clusters are made of", Args: noArguments,
+		Example: `  csicert image list
+  csicert image save images.tar`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(imageList(a), imageBuild(a), imageSave(a), imageLoad(a), imageAgent(a))
 	return cmd
 }
 
+// imagesTold is what image list prints as data.
+type imagesTold struct {
+	Nodes []nodeimage.Image `json:"nodes"`
+	Agent imageAgentTold    `json:"agent"`
+}
+
+type imageAgentTold struct {
+	Ref     string `json:"ref"`
+	Version string `json:"version"`
+	Digest  string `json:"digest"`
+}
+
 func imageList(a *app) *cobra.Command {
-	return &cobra.Command{Use: "list", Short: "Print every image and component with version, source and digest", Args: noArguments,
+	var f format
+	cmd := &cobra.Command{Use: "list", Short: "Print every image and component with version, source and digest", Args: noArguments,
+		Example: `  csicert image list
+  csicert image list --output json`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
 			o, err := a.options()
 			if err != nil {
 				return err
@@ -31,22 +53,30 @@ func imageList(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(t, "IMAGE\tCOMPONENT\tVERSION\tSOURCE\tDIGEST")
-			for _, i := range images {
-				fmt.Fprintf(t, "%s\t\t%s\t%s\t\n", i.Ref, i.Kubernetes, i.Origin)
-				for _, c := range i.Components {
-					fmt.Fprintf(t, "\t%s\t%s\t%s\t%s\n", c.Name, c.Version, c.Source, c.Digest)
-				}
-			}
-			fmt.Fprintf(t, "%s\tagent\t%s\tthis checkout\tsha256:%s\n", agent.Ref, o.Harness.Commit, agent.SHA256)
-			return t.Flush()
+			told := imagesTold{images, imageAgentTold{agent.Ref, o.Harness.Commit, "sha256:" + agent.SHA256}}
+			return f.print(a, told, func() error { return told.write(a.stdout) })
 		}}
+	f.register(cmd, "table", "json", "yaml")
+	return cmd
+}
+
+func (i imagesTold) write(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "IMAGE\tCOMPONENT\tVERSION\tSOURCE\tDIGEST")
+	for _, image := range i.Nodes {
+		fmt.Fprintf(t, "%s\t\t%s\t%s\t\n", image.Ref, image.Kubernetes, image.Origin)
+		for _, c := range image.Components {
+			fmt.Fprintf(t, "\t%s\t%s\t%s\t%s\n", c.Name, c.Version, c.Source, c.Digest)
+		}
+	}
+	fmt.Fprintf(t, "%s\tagent\t%s\tthis checkout\t%s\n", i.Agent.Ref, i.Agent.Version, i.Agent.Digest)
+	return t.Flush()
 }
 
 func imageBuild(a *app) *cobra.Command {
 	var pull bool
-	cmd := &cobra.Command{Use: "build", Short: "Have the node image, building it unless it is there", Args: noArguments,
+	cmd := &cobra.Command{Use: "build", Example: `  csicert image build
+  csicert image build --pull`, Short: "Have the node image, building it unless it is there", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := a.options()
 			if err != nil {
@@ -65,7 +95,7 @@ func imageBuild(a *app) *cobra.Command {
 }
 
 func imageSave(a *app) *cobra.Command {
-	return &cobra.Command{Use: "save FILE", Short: "Write the node image to one file, for a laboratory without a network", Args: oneArgument("a file"),
+	return &cobra.Command{Use: "save FILE", Example: `  csicert image save images.tar`, Short: "Write the node image to one file, for a laboratory without a network", Args: oneArgument("a file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.options()
 			if err != nil {
@@ -76,7 +106,7 @@ func imageSave(a *app) *cobra.Command {
 }
 
 func imageLoad(a *app) *cobra.Command {
-	return &cobra.Command{Use: "load FILE", Short: "Take the node image from a file that save wrote", Args: oneArgument("a file"),
+	return &cobra.Command{Use: "load FILE", Example: `  csicert image load images.tar`, Short: "Take the node image from a file that save wrote", Args: oneArgument("a file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.options()
 			if err != nil {
@@ -92,7 +122,7 @@ func imageLoad(a *app) *cobra.Command {
 }
 
 func imageAgent(a *app) *cobra.Command {
-	return &cobra.Command{Use: "agent FILE", Short: "Write the workload image to a file, for a cluster of your own, and print its name", Args: oneArgument("a new file"),
+	return &cobra.Command{Use: "agent FILE", Example: `  csicert image agent agent.tar`, Short: "Write the workload image to a file, for a cluster of your own, and print its name", Args: oneArgument("a new file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.options()
 			if err != nil {

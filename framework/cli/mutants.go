@@ -27,7 +27,10 @@ func mutantsVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mutants",
 		Short: "Prove the specs: run each under the defects that it must catch, beside honest passes in one cluster",
-		Args:  noArguments,
+		Example: `  csicert mutants
+  csicert mutants --focus LOCAL-002
+  csicert mutants --page suites/MUTANTS.md --from reports/out/mutants.json`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if page.file != "" || len(page.from) > 0 {
 				return a.write(page, cmd)

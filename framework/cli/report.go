@@ -18,9 +18,10 @@ import (
 func reportVerb(a *app) *cobra.Command {
 	var known baselineFlags
 	cmd := &cobra.Command{
-		Use:   "report RUN",
-		Short: "Make all reports of a recorded run again, without a cluster",
-		Args:  oneArgument(aRun),
+		Use:     "report RUN",
+		Short:   "Make all reports of a recorded run again, without a cluster",
+		Example: `  csicert report latest`,
+		Args:    oneArgument(aRun),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.options()
 			if err != nil {

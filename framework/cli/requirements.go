@@ -20,7 +20,9 @@ func requirementsVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "requirements",
 		Short: "Print every requirement, or write them to a file",
-		Args:  noArguments,
+		Example: `  csicert requirements
+  csicert requirements --file suites/REQUIREMENTS.md --check`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var page bytes.Buffer
 			if err := requirements.Markdown(&page, suites.Requirements()); err != nil {

@@ -17,7 +17,9 @@ func variationsVerb(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "variations",
 		Short: "Prove the specs the other way round: none may condemn the bundled driver when it keeps its promises in other ways",
-		Args:  noArguments,
+		Example: `  csicert variations
+  csicert variations --focus slow,SNAP-001`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := j.complete(a, cmd.Flags())
 			if err != nil {

@@ -11,9 +11,10 @@ import (
 
 func verifyVerb(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "verify STATEMENT RUN",
-		Short: "Compute a conformance statement again from the run's record, and end with 1 when a field differs",
-		Args:  exactly(2, "two: the path of a statement, and "+aRun),
+		Use:     "verify STATEMENT RUN",
+		Short:   "Compute a conformance statement again from the run's record, and end with 1 when a field differs",
+		Example: `  csicert verify reports/out/statement.yaml latest`,
+		Args:    exactly(2, "two: the path of a statement, and "+aRun),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			stated, err := statement.Load(args[0])
 			if err != nil {

@@ -11,12 +11,22 @@ import (
 )
 
 func versionVerb(a *app) *cobra.Command {
-	return &cobra.Command{Use: "version", Short: "Print the version of csicert", Args: noArguments,
+	var f format
+	cmd := &cobra.Command{Use: "version", Short: "Print the version of csicert", Args: noArguments,
+		Example: `  csicert version
+  csicert version --output json`,
 		RunE: func(*cobra.Command, []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
 			h := harness()
-			_, err := fmt.Fprintf(a.stdout, "csicert %s %s %s\n", h.Version, h.Commit, h.Go)
-			return err
+			return f.print(a, h, func() error {
+				_, err := fmt.Fprintf(a.stdout, "csicert %s %s %s\n", h.Version, h.Commit, h.Go)
+				return err
+			})
 		}}
+	f.register(cmd, "text", "json", "yaml")
+	return cmd
 }
 
 // harness is what the go command wrote into the binary.

@@ -126,6 +126,11 @@ func (i *Installer) AwaitDriver(ctx context.Context, name string, nodes, keys []
 	} else if err != nil {
 		return fmt.Errorf("looking for the CSIDriver object: %w", err)
 	}
+	if len(i.applied) == 0 { // the driver was there before: what its nodes registered stays
+		if err := i.checkKeys(ctx, name, keys); err != nil {
+			return err
+		}
+	}
 	limit, cancel := context.WithTimeout(ctx, i.within)
 	defer cancel()
 	has := map[string]bool{}
@@ -142,6 +147,9 @@ func (i *Installer) AwaitDriver(ctx context.Context, name string, nodes, keys []
 		return !slices.ContainsFunc(nodes, func(node string) bool { return !has[node] }), nil
 	})
 	if err != nil && limit.Err() != nil && ctx.Err() == nil {
+		if err := i.checkKeys(ctx, name, keys); err != nil {
+			return err
+		}
 		var missing []string
 		for _, node := range nodes {
 			if !has[node] {
@@ -151,6 +159,40 @@ func (i *Installer) AwaitDriver(ctx context.Context, name string, nodes, keys []
 		return fmt.Errorf("after %s the driver %s with topology keys %v is not registered on node %s", i.within, name, keys, strings.Join(missing, ", "))
 	}
 	return err
+}
+
+// checkKeys refuses topology keys that no node registered of those that have the driver. Errors: Invalid.
+func (i *Installer) checkKeys(ctx context.Context, name string, keys []string) error {
+	nodes, err := i.set.StorageV1().CSINodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("reading what the nodes' kubelets know of the driver: %w", err)
+	}
+	var there []string
+	anywhere := false
+	for _, n := range nodes.Items {
+		for _, d := range n.Spec.Drivers {
+			if d.Name == name {
+				anywhere = true
+				there = append(there, d.TopologyKeys...)
+			}
+		}
+	}
+	if !anywhere {
+		return nil // to be waited for
+	}
+	slices.Sort(there)
+	there = slices.Compact(there)
+	for at, key := range keys {
+		if slices.Contains(there, key) {
+			continue
+		}
+		accepted := "keys that the driver registered on nodes: " + strings.Join(there, ", ")
+		if len(there) == 0 {
+			accepted = "no topology: the driver registered no keys on any node"
+		}
+		return Invalid{fmt.Sprintf("topology.keys[%d]", at), key + ", which " + name + " registered on no node", accepted}
+	}
+	return nil
 }
 
 func registered(n *storagev1.CSINode, driver string, keys []string) bool {

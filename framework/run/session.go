@@ -82,6 +82,11 @@ func begin(o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if driver != nil {
+		for _, r := range driver.Remarks {
+			o.say("%s", r)
+		}
+	}
 	s := &Session{Options: o, ID: id, driver: driver, Dir: filepath.Join(o.OutDir, "runs", id), Filter: filter, started: time.Now()}
 	if s.Dir, err = filepath.Abs(s.Dir); err != nil {
 		return nil, fmt.Errorf("finding the run's folder: %w", err)

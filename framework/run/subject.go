@@ -2,10 +2,12 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -49,6 +51,30 @@ func (o Options) ours(d *subject.Driver, err error) (*subject.Driver, error) {
 		return nil, Invalid{"--driver", "the bundled driver on a cluster of yours", "a definition of a driver that is there or has manifests; the bundled one is for csicert's own clusters, into which its images are loaded"}
 	}
 	return d, err
+}
+
+// inDefinition gives an error of a key that showed on the cluster the key's place in the definition's file.
+func inDefinition(d *subject.Driver, err error) error {
+	var wrong install.Invalid
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	return d.Wrong(wrong.Field, wrong.Found, wrong.Accepted)
+}
+
+// Definition is the driver that a --driver names, as csicert reads it. Errors: subject.Invalid.
+func Definition(name string) (*subject.Driver, error) {
+	if name == "" || name == NoDriver {
+		return nil, Invalid{"--driver", quoteOrNothing(name), BundledDriver + " or a definition file"}
+	}
+	return Options{Driver: name}.definition()
+}
+
+func quoteOrNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return strconv.Quote(s)
 }
 
 // driverImages are the images of the driver and of the snapshot controller that this run brings into a cluster of its
@@ -109,11 +135,11 @@ func (s *Session) provideDriver(ctx context.Context) (note string, cached bool, 
 		must = names(workers)
 	}
 	if err := s.installer.AwaitDriver(ctx, s.driver.Name, must, keys); err != nil {
-		return "", false, err
+		return "", false, inDefinition(s.driver, err)
 	}
 	resolved, err := s.installer.Resolve(ctx, *s.driver)
 	if err != nil {
-		return "", false, err
+		return "", false, inDefinition(s.driver, err)
 	}
 	s.driver = &resolved
 	return s.driver.Name, false, nil

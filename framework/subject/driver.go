@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"csicert/framework/catalogue"
+	"csicert/framework/document"
 )
 
 // APIVersion and Kind stand at the head of a definition.
@@ -42,6 +43,12 @@ type Driver struct {
 	VolumeSize string `json:"volumeSize,omitempty"`
 	// Budgets lengthen (or shorten) single budgets, as in bind: 2m.
 	Budgets map[string]string `json:"budgets,omitempty"`
+
+	// Remarks are what a reader of the definition should know: of Kubernetes' format only, which takes any key.
+	Remarks  []Remark `json:"-"`
+	file     string
+	places   *document.Document
+	external bool // read from Kubernetes' format
 }
 
 // Install says how the driver comes into the cluster; empty: it is there already.
@@ -94,11 +101,11 @@ func (d *Driver) With(b Budgets) (Budgets, error) {
 	for _, name := range slices.Sorted(maps.Keys(d.Budgets)) {
 		field, known := fields[name]
 		if !known {
-			return Budgets{}, Invalid{"budgets", quoted(name), strings.Join(slices.Sorted(maps.Keys(fields)), ", ")}
+			return Budgets{}, wrong("budgets."+name, "an unknown budget"+document.DidYouMean(name, slices.Sorted(maps.Keys(fields))), strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 		}
 		t, err := time.ParseDuration(d.Budgets[name])
 		if err != nil || t <= 0 {
-			return Budgets{}, Invalid{"budgets." + name, quoted(d.Budgets[name]), "a time above zero, such as 90s"}
+			return Budgets{}, wrong("budgets."+name, quoted(d.Budgets[name]), "a time above zero, such as 90s")
 		}
 		*field = t
 	}

@@ -44,10 +44,10 @@ func TestWrongDefinitions(t *testing.T) {
 		"version":               {"csicert/v1", "csicert/v9", "apiVersion", `"csicert/v9"`},
 		"kind":                  {"kind: Driver", "kind: Diver", "kind", `"Diver"`},
 		"no name":               {"name: disk.csi.example.com", "", "name", "nothing"},
-		"misspelt key":          {"storageClass:", "storageclass:", "keys", "storageclass"},
-		"misspelt inner key":    {"fromCluster", "fromcluster", "keys", "storageClass.fromcluster"},
-		"key twice":             {"kind: Driver", "kind: Driver\nkind: Driver", "YAML", "kind"},
-		"wrong type":            {"{bind: 90s}", "soon", "YAML", "budgets"},
+		"misspelt key":          {"storageClass:", "storageclass:", "storageclass", "did you mean storageClass?"},
+		"misspelt inner key":    {"fromCluster", "fromcluster", "storageClass.fromcluster", "unknown key"},
+		"key twice":             {"kind: Driver", "kind: Driver\nkind: Driver", "kind", "a second time, after line 2"},
+		"wrong type":            {"{bind: 90s}", "soon", "budgets", `the text "soon"`},
 		"controller nowhere":    {"budgets:", "controller: {selector: a=b, container: c, socket: /s}\nbudgets:", "namespace", "nothing"},
 		"controller of no pods": {"budgets:", "controller: {container: c, socket: /s}\nnamespace: drivers\nbudgets:", "controller.selector", "nothing"},
 		"controller, container": {"budgets:", "controller: {selector: a=b, container: C, socket: /s}\nnamespace: drivers\nbudgets:", "controller.container", `"C"`},
@@ -59,7 +59,7 @@ func TestWrongDefinitions(t *testing.T) {
 		"snapshots not claimed": {"[snapshots, topology]", "[topology]", "capabilities", "snapshotClass"},
 		"two patterns":          {"{fromCluster: fast}", "{fromCluster: fast, parameters: {a: b}}", "storageClass", "parameters"},
 		"a mode of its own":     {"budgets:", "bindingModes: [Later]\nbudgets:", "bindingModes[0]", "Later"},
-		"a budget of its own":   {"{bind: 90s}", "{bnd: 90s}", "budgets", "bnd"},
+		"a budget of its own":   {"{bind: 90s}", "{bnd: 90s}", "budgets.bnd", "did you mean bind?"},
 		"a budget of no time":   {"{bind: 90s}", "{bind: none}", "budgets.bind", "none"},
 		"a size of no size":     {"budgets:", "volumeSize: big\nbudgets:", "volumeSize", "big"},
 		"two ways to install":   {"budgets:", "install: {bundled: true, manifests: [a]}\nbudgets:", "install", "manifests"},
@@ -71,7 +71,7 @@ func TestWrongDefinitions(t *testing.T) {
 		"a folder with dots":    {"/var/lib/example", "/var/lib/../../etc", "storage.nodeFolders[0]", "/var/lib/../../etc"},
 		"a folder with a slash": {"/var/lib/example", "/var/lib/example/", "storage.nodeFolders[0]", "/var/lib/example/"},
 		"the whole disk":        {"/var/lib/example", "/", "storage.nodeFolders[0]", `"/"`},
-		"a key of no label":     {"topology.kubernetes.io/zone", "a b", "topology", "a b"},
+		"a key of no label":     {"topology.kubernetes.io/zone", "a b", "topology.keys[0]", "a b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := gomega.NewWithT(t)
@@ -106,7 +106,7 @@ func TestManifestsAreFiles(t *testing.T) {
 
 // A driver that no definition was parsed for must not have its budgets ignored.
 func TestBudgetsThatAreNoTimesAreRefused(t *testing.T) {
-	for budgets, field := range map[[2]string]string{{"bind", "soon"}: "budgets.bind", {"bind", ""}: "budgets.bind", {"bind", "0s"}: "budgets.bind", {"bnd", "1s"}: "budgets"} {
+	for budgets, field := range map[[2]string]string{{"bind", "soon"}: "budgets.bind", {"bind", ""}: "budgets.bind", {"bind", "0s"}: "budgets.bind", {"bnd", "1s"}: "budgets.bnd"} {
 		g := gomega.NewWithT(t)
 		_, err := (&Driver{Budgets: map[string]string{budgets[0]: budgets[1]}}).With(Default())
 		var wrong Invalid
