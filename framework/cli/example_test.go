@@ -45,7 +45,7 @@ func TestExamplesUseVerbsAndFlagsThatExist(t *testing.T) {
 				flags := flagOfACall.FindAllStringSubmatch(found[2], -1)
 				g.Expect(flags).NotTo(BeEmpty(), found[0])
 				for _, f := range flags {
-					g.Expect(known(verb, f[1])).To(BeTrue(), "csicert %s --%s", found[1], f[1])
+					g.Expect(hasFlag(verb, f[1])).To(BeTrue(), "csicert %s --%s", found[1], f[1])
 				}
 				verbs[found[1]]++
 			}
@@ -58,7 +58,7 @@ func TestExamplesUseVerbsAndFlagsThatExist(t *testing.T) {
 	g.Expect(code).To(Equal(4))
 }
 
-func known(cmd *cobra.Command, flag string) bool {
+func hasFlag(cmd *cobra.Command, flag string) bool {
 	return cmd.Flags().Lookup(flag) != nil || cmd.InheritedFlags().Lookup(flag) != nil
 }
 
