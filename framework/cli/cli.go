@@ -56,7 +56,7 @@ type verb func(*app) *cobra.Command
 
 // verbs are all there are, in the order of the help.
 func verbs() []verb {
-	return []verb{e2eVerb, clusterVerb, imageVerb, reportVerb, requirementsVerb, mutantsVerb, variationsVerb, benchVerb, cleanVerb, versionVerb, verifyVerb, compareVerb, externalVerb}
+	return []verb{e2eVerb, clusterVerb, imageVerb, reportVerb, requirementsVerb, mutantsVerb, variationsVerb, benchVerb, cleanVerb, versionVerb, verifyVerb, compareVerb, externalVerb, downVerb}
 }
 
 func (a *app) root() *cobra.Command {

@@ -28,7 +28,7 @@ func Workers(ctx context.Context, set kubernetes.Interface) ([]Node, error) {
 	}
 	var workers []Node
 	for _, n := range list.Items {
-		if n.Spec.Unschedulable || slices.ContainsFunc(n.Spec.Taints, func(t corev1.Taint) bool { return t.Effect != corev1.TaintEffectPreferNoSchedule }) {
+		if !takesPods(&n) {
 			continue
 		}
 		workers = append(workers, Node{Name: n.Name, Host: n.Labels[corev1.LabelHostname], Zone: n.Labels[corev1.LabelTopologyZone],
@@ -36,6 +36,18 @@ func Workers(ctx context.Context, set kubernetes.Interface) ([]Node, error) {
 	}
 	slices.SortFunc(workers, func(a, b Node) int { return strings.Compare(a.Zone+" "+a.Name, b.Zone+" "+b.Name) })
 	return workers, nil
+}
+
+// takesPods tells whether the agent's pods, which tolerate nothing and are for Linux, may run on the node now.
+func takesPods(n *corev1.Node) bool {
+	if system := n.Labels[corev1.LabelOSStable]; system != "" && system != string(corev1.Linux) {
+		return false
+	}
+	repels := func(t corev1.Taint) bool { return t.Effect != corev1.TaintEffectPreferNoSchedule }
+	lost := func(c corev1.NodeCondition) bool {
+		return c.Type == corev1.NodeReady && c.Status != corev1.ConditionTrue
+	}
+	return !n.Spec.Unschedulable && !slices.ContainsFunc(n.Spec.Taints, repels) && !slices.ContainsFunc(n.Status.Conditions, lost)
 }
 
 // OnePerZone returns the first node of every zone, in the order of the zones.

@@ -140,23 +140,17 @@ func (o Options) remove(ctx context.Context, s step, r *Report) error {
 // await returns what is still there when nothing is, or when the time is over.
 func (o Options) await(ctx context.Context, kind schema.GroupVersionResource) ([]found, error) {
 	for {
-		left, err := o.list(context.WithoutCancel(ctx), kind)
+		left, version, err := o.listed(context.WithoutCancel(ctx), kind)
 		left = slices.DeleteFunc(left, o.keeps)
 		if err != nil || len(left) == 0 || ctx.Err() != nil {
 			return left, err
 		}
-		w, err := o.Client.Resource(kind).Watch(ctx, metav1.ListOptions{LabelSelector: o.selector()})
+		w, err := o.Client.Resource(kind).Watch(ctx, metav1.ListOptions{LabelSelector: o.selector(), ResourceVersion: version})
 		if err != nil {
 			return left, fmt.Errorf("watching %s: %w", kind.Resource, err)
 		}
-		for seen := 0; seen < len(left); seen++ { // a watch begins with what is there
-			select {
-			case <-w.ResultChan():
-			case <-ctx.Done():
-			}
-		}
 		select {
-		case <-w.ResultChan():
+		case <-w.ResultChan(): // something changed since the list
 		case <-ctx.Done():
 		}
 		w.Stop()
@@ -178,18 +172,23 @@ func (o Options) selector() string {
 
 // list finds the objects with the label. A kind that the cluster does not have has none.
 func (o Options) list(ctx context.Context, kind schema.GroupVersionResource) ([]found, error) {
+	all, _, err := o.listed(ctx, kind)
+	return all, err
+}
+
+// listed is list, with the version to watch from.
+func (o Options) listed(ctx context.Context, kind schema.GroupVersionResource) (all []found, version string, err error) {
 	list, err := o.Client.Resource(kind).List(ctx, metav1.ListOptions{LabelSelector: o.selector()})
 	if apierrors.IsNotFound(err) {
-		return nil, nil
+		return nil, "", nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("listing %s: %w", kind.Resource, err)
+		return nil, "", fmt.Errorf("listing %s: %w", kind.Resource, err)
 	}
-	var all []found
 	for _, i := range list.Items {
 		all = append(all, o.seen(kind, i))
 	}
-	return all, nil
+	return all, list.GetResourceVersion(), nil
 }
 
 func (o Options) seen(kind schema.GroupVersionResource, i unstructured.Unstructured) found {
