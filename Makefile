@@ -23,7 +23,7 @@ RECORD := suites/MUTANTS.md
 FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
-.PHONY: help build e2e test nfs-server lint cluster down certify mutants variations trackrecord judges bench report compare requirements clean external
+.PHONY: help build binary e2e test nfs-server lint cluster down certify mutants variations trackrecord judges bench report compare requirements clean external
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,21 @@ help: ## show this
 
 build: ## build csicert into .bin
 	@go build -buildvcs=auto -o $(CSICERT) .
+
+# The programs inside are a file that the repository does not keep.
+binary: ## write .bin/csicert-linux-amd64: one static file that needs neither Go nor this checkout
+	@rm -rf .bin/carried && mkdir -p .bin/carried
+	@export CGO_ENABLED=0 GOOS=linux GOARCH=amd64; \
+		go build -trimpath -ldflags '-s -w' -o .bin/carried/ginkgo github.com/onsi/ginkgo/v2/ginkgo; \
+		go build -trimpath -ldflags '-s -w' -o .bin/carried/csi-sanity github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity; \
+		go build -trimpath -buildvcs=false -ldflags '-s -w' -o .bin/carried/agent ./framework/agent/cmd/agent; \
+		go test -c -trimpath -ldflags '-s -w' -o .bin/carried/suites.test ./suites; \
+		tar -C .bin/carried --sort=name --mtime=@0 --owner=0 --group=0 -czf framework/run/build/carried.tar.gz agent csi-sanity ginkgo suites.test; \
+		go build -tags release -trimpath -buildvcs=auto -ldflags '-s -w' -o .bin/csicert-linux-amd64 .
+	@rm -rf .bin/carried framework/run/build/carried.tar.gz
+	@empty=$$(mktemp -d); trap 'rm -rf "$$empty"' EXIT; binary=$$PWD/.bin/csicert-linux-amd64; cd "$$empty"; \
+		env -i "$$binary" requirements >requirements.md; test -s requirements.md; \
+		env -i "$$binary" image agent --state-dir "$$empty/state" agent.tar; test -s agent.tar
 
 e2e: build ## from a bare machine to a verdict and JUnit in reports/out
 	@$(CSICERT) e2e $(FLAGS)

@@ -20,9 +20,10 @@ func exampleFiles() map[string]string {
 func exampleVerb(a *app) *cobra.Command {
 	const accepted = "github, gitlab or make"
 	return &cobra.Command{
-		Use:   "example github|gitlab|make",
-		Short: "Print a ready CI job that gates a release on csicert",
-		Args:  oneArgument(accepted),
+		Use:     "example github|gitlab|make",
+		Example: "  csicert example github > .github/workflows/storage.yaml",
+		Short:   "Print a ready CI job that gates a release on csicert",
+		Args:    oneArgument(accepted),
 		RunE: func(_ *cobra.Command, args []string) error {
 			file, there := exampleFiles()[args[0]]
 			if !there {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"csicert/framework/run"
+	"csicert/framework/run/build"
 	"csicert/framework/run/suite"
 	"csicert/reports/mutants"
 	"csicert/suites"
@@ -73,7 +74,7 @@ func defaultStateDir() (string, error) {
 	return filepath.Join(home, ".local", "state", "csicert"), nil
 }
 
-// findSource goes up from the working directory to csicert's module.
+// findSource goes up from the working directory to csicert's module. A binary with its programs inside can do without.
 func findSource(given string) (string, error) {
 	dir := given
 	if dir == "" {
@@ -87,6 +88,9 @@ func findSource(given string) (string, error) {
 		raw, err := fs.ReadFile(os.DirFS(at), "go.mod")
 		if first, _, _ := strings.Cut(string(raw), "\n"); err == nil && first == "module csicert" {
 			return at, nil
+		}
+		if given == "" && at == filepath.Dir(at) && build.Carried() {
+			return "", nil // verbs that need the checkout ask for it
 		}
 		if given != "" || at == filepath.Dir(at) {
 			return "", run.Invalid{Field: "--source", Found: dir + ", which is not in csicert's checkout", Accepted: "the folder with csicert's go.mod"}

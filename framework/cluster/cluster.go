@@ -67,6 +67,9 @@ func (c *Cluster) survey(ctx context.Context, set kubernetes.Interface) error {
 
 // usable says why pods without tolerations cannot run on the node, or nothing when they can.
 func usable(n *corev1.Node) string {
+	if system := n.Labels[corev1.LabelOSStable]; system != "" && system != string(corev1.Linux) {
+		return "runs " + system // the agent is a program for Linux
+	}
 	ready := corev1.NodeCondition{Message: "it never said"}
 	for _, c := range n.Status.Conditions {
 		if c.Type == corev1.NodeReady {

@@ -15,19 +15,8 @@ import (
 // Existing uses a cluster that the user named by kubeconfig and context, both. Nothing is guessed: neither the
 // default kubeconfig nor a current context is ever used. A cluster whose nodes carry no zones is refused.
 func Existing(ctx context.Context, kubeconfig, kubeContext string) (*Cluster, error) {
-	if kubeconfig == "" || kubeContext == "" {
-		return nil, Invalid{"--kubeconfig, --context", fmt.Sprintf("%q, %q", kubeconfig, kubeContext), "both, for a run never guesses which cluster it may use"}
-	}
-	if _, err := os.Stat(kubeconfig); err != nil {
-		return nil, Invalid{"--kubeconfig", fmt.Sprintf("%s, which cannot be read (%v)", kubeconfig, err), "the path of a kubeconfig file"}
-	}
-	file, err := clientcmd.LoadFromFile(kubeconfig)
-	if err != nil {
-		return nil, Invalid{"--kubeconfig", fmt.Sprintf("%s, which is no kubeconfig (%v)", kubeconfig, err), "the path of a kubeconfig file"}
-	}
-	if _, there := file.Contexts[kubeContext]; !there {
-		known := slices.Sorted(maps.Keys(file.Contexts))
-		return nil, Invalid{"--context", fmt.Sprintf("%q, which is not in %s", kubeContext, kubeconfig), "one of its contexts: " + strings.Join(known, ", ")}
+	if err := Named(kubeconfig, kubeContext); err != nil {
+		return nil, err
 	}
 	set, err := client(kubeconfig, kubeContext)
 	if err != nil {
@@ -38,6 +27,25 @@ func Existing(ctx context.Context, kubeconfig, kubeContext string) (*Cluster, er
 		return nil, err
 	}
 	return c, c.zoned()
+}
+
+// Named refuses a cluster that the user did not name by a kubeconfig and a context in it.
+func Named(kubeconfig, kubeContext string) error {
+	if kubeconfig == "" || kubeContext == "" {
+		return Invalid{"--kubeconfig, --context", fmt.Sprintf("%q, %q", kubeconfig, kubeContext), "both, for a run never guesses which cluster it may use"}
+	}
+	if _, err := os.Stat(kubeconfig); err != nil {
+		return Invalid{"--kubeconfig", fmt.Sprintf("%s, which cannot be read (%v)", kubeconfig, err), "the path of a kubeconfig file"}
+	}
+	file, err := clientcmd.LoadFromFile(kubeconfig)
+	if err != nil {
+		return Invalid{"--kubeconfig", fmt.Sprintf("%s, which is no kubeconfig (%v)", kubeconfig, err), "the path of a kubeconfig file"}
+	}
+	if _, there := file.Contexts[kubeContext]; !there {
+		known := slices.Sorted(maps.Keys(file.Contexts))
+		return Invalid{"--context", fmt.Sprintf("%q, which is not in %s", kubeContext, kubeconfig), "one of its contexts: " + strings.Join(known, ", ")}
+	}
+	return nil
 }
 
 // zoned refuses a cluster on which placement cannot be judged.

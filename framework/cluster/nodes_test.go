@@ -23,6 +23,7 @@ func TestUsableSaysWhyNot(t *testing.T) {
 		"not Ready: CNI is absent": node(func(n *corev1.Node) {
 			n.Status.Conditions[0] = corev1.NodeCondition{Type: corev1.NodeReady, Status: corev1.ConditionFalse, Message: "CNI is absent"}
 		}),
+		"runs windows":             node(func(n *corev1.Node) { n.Labels = map[string]string{corev1.LabelOSStable: "windows"} }),
 		"not Ready: it never said": node(func(n *corev1.Node) { n.Status.Conditions = nil }),
 	} {
 		NewWithT(t).Expect(usable(n)).To(Equal(want))

@@ -51,7 +51,7 @@ func OnlyOn(nodes ...Node) PodOption {
 
 // OnlyWhere lets the scheduler choose among the nodes with the label only, by nodeSelector.
 func OnlyWhere(label, value string) PodOption {
-	return func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{label: value} }
+	return func(p *corev1.Pod) { p.Spec.NodeSelector[label] = value }
 }
 
 // ForcedTo gives the pod its node without asking the scheduler.
@@ -94,6 +94,7 @@ func agentPodSpec(cfg Config) corev1.PodSpec {
 		AutomountServiceAccountToken:  ptr.To(false),
 		EnableServiceLinks:            ptr.To(false),
 		HostNetwork:                   cfg.HostNetwork,
+		NodeSelector:                  map[string]string{corev1.LabelOSStable: string(corev1.Linux)}, // clusters may be mixed
 		TerminationGracePeriodSeconds: ptr.To[int64](5),
 		Containers: []corev1.Container{{
 			Name: agentContainer, Image: cfg.AgentImage, ImagePullPolicy: corev1.PullIfNotPresent,

@@ -100,6 +100,9 @@ func (o Options) check() error {
 
 // checkCluster refuses a shape that cannot be judged on.
 func (o Options) checkCluster() error {
+	if o.Source == "" { // its images are built from sources
+		return Invalid{"--source", "no checkout of csicert around the working directory", "the folder with csicert's go.mod, or --kubeconfig and --context: a cluster of yours needs no checkout"}
+	}
 	_, err := kindconfig.Load(o.Shape)
 	return err
 }

@@ -201,7 +201,7 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 		}
 	}
 	s.Lab = lab.Config{Run: s.ID, Kubeconfig: s.cluster.Kubeconfig, Context: s.cluster.Context, AgentImage: agentImage,
-		KeeperNS: "csicert-" + s.ID + "-keepers", Capabilities: has, HostNetwork: s.cluster.Own(), KeepFailed: s.KeepFailed,
+		KeeperNS: keeperNamespace(s.ID), Capabilities: has, HostNetwork: s.cluster.Own(), KeepFailed: s.KeepFailed,
 		Budgets: budgets, Driver: s.driver, Sanity: s.Programs.Sanity}
 	return lab.Prepare(ctx, s.Lab)
 }

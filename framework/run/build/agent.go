@@ -29,11 +29,9 @@ type AgentImage struct {
 
 // Agent builds the agent and packs it as an image that holds nothing else. An archive of the same agent is kept.
 func Agent(ctx context.Context, o Options) (AgentImage, error) {
-	program := filepath.Join(o.Dir, "agent")
-	// No commit goes into the binary: what does not change the agent must not change its image.
-	err := o.goCommand(ctx, []string{"CGO_ENABLED=0"}, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", program, agentPackage)
+	program, err := o.agent(ctx)
 	if err != nil {
-		return AgentImage{}, fmt.Errorf("building the agent: %w", err)
+		return AgentImage{}, err
 	}
 	sum, err := digest(program)
 	if err != nil {
@@ -49,6 +47,21 @@ func Agent(ctx context.Context, o Options) (AgentImage, error) {
 		Entrypoint: []string{agentPath},
 	})
 	return image, err
+}
+
+// agent is the path of the agent's program.
+func (o Options) agent(ctx context.Context) (string, error) {
+	if Carried() {
+		folder, err := unpack(carriedArchive(), o.Dir)
+		return filepath.Join(folder, "agent"), err
+	}
+	program := filepath.Join(o.Dir, "agent")
+	// No commit goes into the binary: what does not change the agent must not change its image.
+	err := o.goCommand(ctx, []string{"CGO_ENABLED=0"}, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", program, agentPackage)
+	if err != nil {
+		return "", fmt.Errorf("building the agent: %w", err)
+	}
+	return program, nil
 }
 
 func digest(path string) (string, error) {

@@ -43,9 +43,21 @@ type Programs struct {
 	Sanity string // csi-sanity
 }
 
-// ForSuites builds Ginkgo's command, csi-sanity and the suites. With unchanged sources it costs the go command's look at them.
+func programsIn(dir string) Programs {
+	return Programs{Ginkgo: filepath.Join(dir, "ginkgo"), Suite: filepath.Join(dir, "suites.test"), Sanity: filepath.Join(dir, "csi-sanity")}
+}
+
+// ForSuites builds Ginkgo's command, csi-sanity and the suites. With unchanged sources it costs the go
+// command's look at them. A binary that carries them unpacks them instead.
 func ForSuites(ctx context.Context, o Options) (Programs, error) {
-	p := Programs{Ginkgo: filepath.Join(o.Dir, "ginkgo"), Suite: filepath.Join(o.Dir, "suites.test"), Sanity: filepath.Join(o.Dir, "csi-sanity")}
+	if Carried() {
+		folder, err := unpack(carriedArchive(), o.Dir)
+		if err != nil {
+			return Programs{}, err
+		}
+		return programsIn(folder), nil
+	}
+	p := programsIn(o.Dir)
 	if err := o.goCommand(ctx, nil, "build", "-trimpath", "-o", p.Ginkgo, ginkgoPackage); err != nil {
 		return Programs{}, fmt.Errorf("building Ginkgo's command: %w", err)
 	}
