@@ -52,3 +52,25 @@ func TestPodsOfAMixedClusterAskForLinux(t *testing.T) {
 	OnlyWhere("rack", "r1")(pod)
 	g.Expect(pod.Spec.NodeSelector).To(Equal(map[string]string{corev1.LabelOSStable: "linux", "rack": "r1"}))
 }
+
+func TestComingWorkersAreThoseThatOnlyHaveToGetReady(t *testing.T) {
+	g := NewWithT(t)
+	starting := func(n *corev1.Node) {
+		n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeNotReady, Effect: corev1.TaintEffectNoSchedule})
+		n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionFalse}}
+	}
+	kept := func(n *corev1.Node) {
+		n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{Key: "node-role.kubernetes.io/control-plane", Effect: corev1.TaintEffectNoSchedule})
+	}
+	set := fake.NewClientset(nodeIn("a-1", "a", starting), nodeIn("a-2", "a"), nodeIn("cp", "", starting, kept))
+	names := func(nodes []Node, err error) []string {
+		g.Expect(err).NotTo(HaveOccurred())
+		var all []string
+		for _, n := range nodes {
+			all = append(all, n.Name)
+		}
+		return all
+	}
+	g.Expect(names(ComingWorkers(t.Context(), set))).To(Equal([]string{"a-1", "a-2"}))
+	g.Expect(names(Workers(t.Context(), set))).To(Equal([]string{"a-2"}))
+}
