@@ -45,7 +45,7 @@ func downVerb(a *app) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.Kubeconfig, "kubeconfig", "", "the cluster's kubeconfig; never a default one")
 	cmd.Flags().StringVar(&o.Context, "context", "", "the context in that kubeconfig; never its current one")
-	cmd.Flags().StringVar(&id, "run", "", "ID of the only run to remove; by default every run that has made nothing for ten minutes")
+	cmd.Flags().StringVar(&id, "run", "", "ID of the only run to remove, alive or not; without it all of them, and nothing while any has made something in the last ten minutes")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only list what is there")
 	return cmd
 }
