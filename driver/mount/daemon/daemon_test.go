@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -76,8 +77,8 @@ func (n *node) startDaemon() {
 	must(n.t, os.RemoveAll(socketIn(n.folder)))
 	must(n.t, n.daemon.Start())
 	n.eventually("the daemon listens", func() bool {
-		_, err := os.Stat(socketIn(n.folder))
-		return err == nil
+		c, err := net.Dial("unix", socketIn(n.folder)) // the file is there before anyone listens
+		return err == nil && c.Close() == nil
 	})
 }
 
