@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -114,4 +115,14 @@ func TestNearestIsASlipOfThePen(t *testing.T) {
 	for word, want := range map[string]string{"topolgy": "topology", "Snapshots": "snapshots", "cloens": "clones", "expansion": "", "": "", strings.Repeat("x", 200): ""} {
 		NewWithT(t).Expect(Nearest(word, known)).To(Equal(want), word)
 	}
+}
+
+func TestAPipeThatNobodyWritesToIsEmpty(t *testing.T) {
+	g := NewWithT(t)
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	g.Expect(syscall.Mkfifo(pipe, 0o600)).To(Succeed())
+	raw, fault := Read(pipe)
+	g.Expect(fault).To(BeNil())
+	_, faults := Parse(raw)
+	g.Expect(faults).To(Equal([]Fault{{Line: 1, Found: "an empty file", Accepted: "one YAML document with keys"}}))
 }
