@@ -42,7 +42,8 @@ func cluster(age time.Duration) *fake.FakeDynamicClient {
 		object("v1", "Namespace", "", "default", "", age), object("v1", "Pod", "csicert-a-1", "p", "a", age),
 		object("v1", "Pod", "csicert-a-keepers", "keeper-x", "a", age), object("v1", "Pod", "default", "theirs", "", age),
 		object("v1", "PersistentVolume", "", "theirs", "", age), object("v1", "PersistentVolume", "", "ours", "b", age),
-		object("storage.k8s.io/v1", "StorageClass", "", "ours", "a", age))
+		object("storage.k8s.io/v1", "StorageClass", "", "ours", "a", age),
+		object("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy", "", "ours", "b", age))
 }
 
 func options(c *fake.FakeDynamicClient) Options {
@@ -56,13 +57,13 @@ func options(c *fake.FakeDynamicClient) Options {
 }
 
 func TestWhatRunsLeftGoes(t *testing.T) {
-	all := []string{"pods csicert-a-1/p", "persistentvolumes ours", "storageclasses ours", "namespaces csicert-a-1", "namespaces csicert-a-keepers"}
+	all := []string{"mutatingadmissionpolicies ours", "pods csicert-a-1/p", "persistentvolumes ours", "storageclasses ours", "namespaces csicert-a-1", "namespaces csicert-a-keepers"}
 	for name, c := range map[string]struct {
 		run     string
 		removed []string
 	}{
 		"every run": {"", all},
-		"one run":   {"b", []string{"persistentvolumes ours"}},
+		"one run":   {"b", []string{"mutatingadmissionpolicies ours", "persistentvolumes ours"}},
 		"no run":    {"c", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +90,7 @@ func TestDryRunOnlyLists(t *testing.T) {
 	r, err := Sweep(t.Context(), o)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(r.Removed).To(BeEmpty())
-	g.Expect(r.Left).To(HaveLen(6))
+	g.Expect(r.Left).To(HaveLen(7))
 	for _, a := range k.Actions() {
 		g.Expect(a.GetVerb()).To(Equal("list"))
 	}
