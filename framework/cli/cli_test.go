@@ -25,7 +25,7 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		args []string
 		says string
 	}{
-		"unknown command":      {[]string{"certfy"}, `command of csicert: found "certfy"; accepted: bench, clean, cluster, compare, completion, definition, down, e2e,`},
+		"unknown command":      {[]string{"certfy"}, `command of csicert: found "certfy"; accepted: bench, clean, cluster, compare, completion, definition, doctor, down, e2e,`},
 		"unknown subcommand":   {[]string{"image", "x"}, `command of csicert image: found "x"; accepted: agent, build, list, load, save`},
 		"unknown flag":         {[]string{"e2e", "--sead", "1"}, `flags of csicert e2e: found unknown flag: --sead; accepted: --agent-image,`},
 		"no number":            {[]string{"e2e", "--procs", "x"}, `--procs: found "x"; accepted: a whole number`},
@@ -51,6 +51,7 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"no such test driver":  {[]string{"external", "--testdriver", "/nonexistent"}, `--testdriver: found /nonexistent, which cannot be read`},
 		"no expression":        {[]string{"external", "--specs", "("}, `--specs: found "("`},
 		"no such cluster":      {[]string{"cluster", "delete", "nope"}, `cluster name: found "nope", which csicert did not make`},
+		"no cluster to see":    {[]string{"doctor", "--driver", "bundled"}, `--kubeconfig, --context: found "", ""; accepted: both`},
 		"no cluster":           {[]string{"down"}, `--kubeconfig, --context: found "", ""; accepted: both`},
 		"no run's ID":          {[]string{"down", "--run", "a,b"}, `--run: found "a,b"; accepted: the ID of a run`},
 		"one run only":         {[]string{"compare", "latest"}, `arguments of csicert compare: found ["latest"]; accepted: two: each the ID of a run`},

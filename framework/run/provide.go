@@ -162,6 +162,9 @@ func (s *Session) join(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	if err := s.askDoctor(ctx); err != nil {
+		return err
+	}
 	return s.provideSubject(ctx, s.AgentImage)
 }
 

@@ -1,0 +1,180 @@
+package doctor
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/subject"
+)
+
+const (
+	snapshotController = "snapshot-controller"
+
+	newestMinor     = 37 // of the Kubernetes that this harness is built and tested with
+	supportedMinors = 4
+)
+
+// Examine judges what was seen of a cluster for the driver that the definition describes.
+func Examine(s Seen, d subject.Driver, requirements []catalogue.Requirement) Findings {
+	e := examination{seen: s, driver: d, requirements: requirements, found: Findings{}}
+	e.version()
+	e.installed()
+	e.segments()
+	e.classes()
+	e.snapshots()
+	e.sidecars()
+	return e.found
+}
+
+type examination struct {
+	seen         Seen
+	driver       subject.Driver
+	requirements []catalogue.Requirement
+	found        Findings
+}
+
+func (e *examination) tell(severity Severity, what, why, fix string, affects ...catalogue.Capability) {
+	e.found = append(e.found, Finding{severity, what, why, fix, e.needing(affects)})
+}
+
+// needing are the requirements that need any of the capabilities.
+func (e *examination) needing(any []catalogue.Capability) []catalogue.ID {
+	var ids []catalogue.ID
+	for _, r := range e.requirements {
+		if slices.ContainsFunc(any, func(c catalogue.Capability) bool { return slices.Contains(r.Needs, c) }) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
+func (e *examination) claims(c catalogue.Capability) bool {
+	return slices.Contains(e.driver.Capabilities, c)
+}
+
+func (e *examination) version() {
+	minor, err := strconv.Atoi(e.seen.Minor)
+	switch {
+	case err != nil:
+		e.tell(Note, fmt.Sprintf("the cluster says that its minor version is %q", e.seen.Minor), "only released versions of Kubernetes are tested with",
+			"nothing, unless a requirement fails that speaks of words of Kubernetes' own")
+	case minor > newestMinor || minor <= newestMinor-supportedMinors:
+		e.tell(Warning, fmt.Sprintf("Kubernetes is 1.%d", minor), "other versions word their events and conditions in other ways",
+			fmt.Sprintf("judge on 1.%d to 1.%d", newestMinor-supportedMinors+1, newestMinor))
+	}
+}
+
+// installed looks at the driver that should be there already.
+func (e *examination) installed() {
+	if e.seen.Driver == nil {
+		e.tell(Error, "there is no CSIDriver object "+e.driver.Name, "no driver of this name is installed, or it never said so: nothing could be judged",
+			"install the driver, or mend name in the definition")
+		return
+	}
+	if len(e.seen.Registered) == 0 {
+		e.tell(Error, "no node has registered "+e.driver.Name, "its node plugin runs nowhere, or its kubelets do not know it: no pod can use a volume",
+			"look at the node plugin's pods and their registrar")
+		return
+	}
+	var without []string
+	for _, w := range e.seen.Workers {
+		if _, there := e.seen.Registered[w.Name]; !there {
+			without = append(without, w.Name)
+		}
+	}
+	if len(without) > 0 {
+		e.tell(Note, "these nodes have no plugin of the driver: "+strings.Join(without, ", "), "pods with its volumes cannot run there",
+			"nothing, if that is meant")
+	}
+}
+
+// segments looks at the topology that the driver registered.
+func (e *examination) segments() {
+	if e.seen.Driver == nil || len(e.seen.Registered) == 0 {
+		return
+	}
+	var keys []string
+	for _, node := range slices.Sorted(maps.Keys(e.seen.Registered)) {
+		for _, key := range e.seen.Registered[node] {
+			if !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	if e.driver.Topology == nil {
+		if len(keys) > 0 {
+			e.tell(Warning, "the driver registered the topology keys "+strings.Join(keys, ", ")+", and the definition claims no topology",
+				"where volumes are made stays unjudged, and pods may be sent where they cannot reach them", "add topology.keys to the definition", catalogue.Topology)
+		}
+		return
+	}
+	for _, key := range e.driver.Topology.Keys {
+		if !slices.Contains(keys, key) {
+			e.tell(Error, fmt.Sprintf("no node registered the driver with topology.keys %q", key), "no volume could be bound to a segment that nobody knows",
+				"accepted are those of the CSINode objects: "+orNone(keys))
+			continue
+		}
+		e.labels(key)
+	}
+}
+
+// labels looks for the segments of a key on the workers.
+func (e *examination) labels(key string) {
+	var unlabelled, values []string
+	for _, w := range e.seen.Workers {
+		if _, there := e.seen.Registered[w.Name]; !there {
+			continue
+		}
+		value := w.Labels[key]
+		if value == "" {
+			unlabelled = append(unlabelled, w.Name)
+		} else if !slices.Contains(values, value) {
+			values = append(values, value)
+		}
+	}
+	if len(unlabelled) > 0 {
+		e.tell(Error, fmt.Sprintf("the driver runs on nodes without the label %s: %s", key, strings.Join(unlabelled, ", ")),
+			"the scheduler cannot tell which segment they are in", "restart the node plugin there: the kubelet sets the label when it registers")
+	}
+	if len(values) == 1 {
+		e.tell(Warning, fmt.Sprintf("all workers are in one segment: %s=%s", key, values[0]), "that volumes are made in the right segment shows only where there are several",
+			"judge on a cluster with several segments for the whole certificate", catalogue.TwoZones, catalogue.Topology)
+	}
+}
+
+func (e *examination) classes() {
+	if name := e.driver.StorageClass.FromCluster; name != "" {
+		e.owned("storageClass.fromCluster", "storage class", name, e.seen.Classes)
+	}
+	if e.driver.SnapshotClass != nil && e.driver.SnapshotClass.FromCluster != "" && e.seen.SnapshotKinds["volumesnapshotclasses."+snapshotGroup] {
+		e.owned("snapshotClass.fromCluster", "snapshot class", e.driver.SnapshotClass.FromCluster, e.seen.SnapshotClasses)
+	}
+}
+
+// owned looks for a class, which has to be the driver's.
+func (e *examination) owned(key, kind, name string, classes map[string]string) {
+	var own []string
+	for _, class := range slices.Sorted(maps.Keys(classes)) {
+		if classes[class] == e.driver.Name {
+			own = append(own, class)
+		}
+	}
+	owner, there := classes[name]
+	switch {
+	case !there:
+		e.tell(Error, fmt.Sprintf("%s: there is no %s %s", key, kind, name), "every claim would wait for it", "accepted are those of the driver: "+orNone(own))
+	case owner != e.driver.Name:
+		e.tell(Error, fmt.Sprintf("%s: %s %s is of %s", key, kind, name, owner), "another driver would be judged", "accepted are those of the driver: "+orNone(own))
+	}
+}
+
+func orNone(words []string) string {
+	if len(words) == 0 {
+		return "there are none"
+	}
+	return strings.Join(words, ", ")
+}
