@@ -37,6 +37,7 @@ var allowed = map[string][]string{
 	"csicert/framework/trace":        nil,
 	"csicert/framework/judges":       nil,
 	"csicert/framework/sweep":        nil,
+	"csicert/framework/initial":      {"csicert/framework/catalogue", "csicert/framework/doctor", "csicert/framework/subject"},
 	"csicert/framework/doctor":       {"csicert/framework/catalogue", "csicert/framework/lab", "csicert/framework/subject"},
 }
 

@@ -51,6 +51,8 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"no such test driver":  {[]string{"external", "--testdriver", "/nonexistent"}, `--testdriver: found /nonexistent, which cannot be read`},
 		"no expression":        {[]string{"external", "--specs", "("}, `--specs: found "("`},
 		"no such cluster":      {[]string{"cluster", "delete", "nope"}, `cluster name: found "nope", which csicert did not make`},
+		"a file that is there": {[]string{"init", "--file", "cli_test.go"}, `--file: found cli_test.go, which is there; accepted: a file that is not there yet, or --force`},
+		"no cluster to ask":    {[]string{"init"}, `--kubeconfig, --context: found "", ""; accepted: both`},
 		"no cluster to see":    {[]string{"doctor", "--driver", "bundled"}, `--kubeconfig, --context: found "", ""; accepted: both`},
 		"no cluster":           {[]string{"down"}, `--kubeconfig, --context: found "", ""; accepted: both`},
 		"no run's ID":          {[]string{"down", "--run", "a,b"}, `--run: found "a,b"; accepted: the ID of a run`},

@@ -9,6 +9,7 @@ import (
 
 	"csicert/framework/cluster"
 	"csicert/framework/doctor"
+	"csicert/framework/initial"
 	"csicert/framework/kubeconfig"
 	"csicert/framework/subject"
 )
@@ -28,18 +29,43 @@ func Doctor(ctx context.Context, o Options) (doctor.Findings, error) {
 	return o.examine(ctx, *d)
 }
 
-func (o Options) examine(ctx context.Context, d subject.Driver) (doctor.Findings, error) {
+// Init writes a definition of a driver that is installed on the cluster that the options name, from what can be seen
+// there. Where the driver's name is empty it is the only one; where the namespace is, it is looked for.
+func Init(ctx context.Context, o Options, driver, namespace string) (string, error) {
+	if err := cluster.Named(o.Kubeconfig, o.Context); err != nil {
+		return "", err
+	}
+	set, objects, err := o.clients()
+	if err != nil {
+		return "", err
+	}
+	seen, err := initial.Look(ctx, set, objects, driver, namespace)
+	if err != nil {
+		return "", err
+	}
+	return seen.Definition()
+}
+
+func (o Options) clients() (kubernetes.Interface, dynamic.Interface, error) {
 	cfg, err := kubeconfig.REST(o.Kubeconfig, o.Context)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	set, err := kubernetes.NewForConfig(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("making a client for context %q: %w", o.Context, err)
+		return nil, nil, fmt.Errorf("making a client for context %q: %w", o.Context, err)
 	}
 	objects, err := dynamic.NewForConfig(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("making a client for context %q: %w", o.Context, err)
+		return nil, nil, fmt.Errorf("making a client for context %q: %w", o.Context, err)
+	}
+	return set, objects, nil
+}
+
+func (o Options) examine(ctx context.Context, d subject.Driver) (doctor.Findings, error) {
+	set, objects, err := o.clients()
+	if err != nil {
+		return nil, err
 	}
 	seen, err := doctor.Look(ctx, set, objects, d.Name, d.Namespace)
 	if err != nil {

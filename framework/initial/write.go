@@ -1,0 +1,137 @@
+package initial
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	storagev1 "k8s.io/api/storage/v1"
+
+	"csicert/framework/catalogue"
+	"csicert/framework/subject"
+)
+
+// Definition is a definition of the driver, with comments. It claims only what was seen.
+func (s Seen) Definition() (string, error) {
+	var w strings.Builder
+	line := func(text, comment string) {
+		if comment != "" {
+			comment = " # " + comment
+		}
+		fmt.Fprintf(&w, "%s%s\n", text, comment)
+	}
+	line("# Written by csicert init from what a cluster showed; csicert doctor holds it against the cluster.", "")
+	line("apiVersion: "+subject.APIVersion, "")
+	line("kind: "+subject.Kind, "")
+	line(fmt.Sprintf("name: %q", s.Name), "its CSIDriver object")
+	if s.Namespace != "" {
+		line(fmt.Sprintf("namespace: %q", s.Namespace), s.Found)
+	} else {
+		line("# namespace: where the driver's pods are", "nothing there names the driver; without it their logs are no evidence")
+	}
+	line("storageClass:", "")
+	if s.Class != nil {
+		line(fmt.Sprintf("  fromCluster: %q", s.Class.Name), "of its classes, the one that says the least; specs make classes of their own after it")
+	} else {
+		line("  parameters: {}", "the driver has no class here; write the parameters that its classes need")
+	}
+	claims := s.claims()
+	if cuts := s.cuts(); cuts != "" && len(claims[catalogue.Snapshots]) > 0 {
+		line("snapshotClass:", "")
+		line(fmt.Sprintf("  fromCluster: %q", cuts), "")
+	}
+	if keys := s.keys(); len(keys) > 0 {
+		line("topology:", "")
+		line("  keys:", "as its nodes registered them (CSINode)")
+		for _, key := range keys {
+			line(fmt.Sprintf("  - %q", key), "")
+		}
+	}
+	line("# bindingModes: [WaitForFirstConsumer]", "both, where nothing is said")
+	line("# volumeSize: 1Gi", "the least that claims ask for")
+	if len(claims) == 0 {
+		line("capabilities: []", "")
+	} else {
+		line("capabilities:", "")
+	}
+	for _, c := range catalogue.Claims() {
+		if why := claims[c]; why != "" {
+			line("- "+string(c), why)
+		}
+	}
+	line("# What a cluster does not show. Claim what the driver does: what is not claimed is not judged.", "")
+	for _, c := range catalogue.Claims() {
+		if claims[c] == "" {
+			line("# - "+string(c), meaning(c))
+		}
+	}
+	if _, err := subject.Parse([]byte(w.String())); err != nil {
+		return "", fmt.Errorf("writing the definition of %s: %w", s.Name, err)
+	}
+	return w.String(), nil
+}
+
+// claims are the capabilities that can be seen, with where.
+func (s Seen) claims() map[catalogue.Capability]string {
+	all := map[catalogue.Capability]string{}
+	if keys := s.keys(); len(keys) > 0 {
+		all[catalogue.Topology] = "its nodes registered topology keys"
+	}
+	if at := s.runs("csi-snapshotter"); at != "" && s.cuts() != "" {
+		all[catalogue.Snapshots] = "a csi-snapshotter runs in " + at + ", and it has a snapshot class"
+	}
+	if at := s.runs("csi-resizer"); at != "" && s.Class != nil && s.Class.AllowVolumeExpansion != nil && *s.Class.AllowVolumeExpansion {
+		all[catalogue.Expansion] = "a csi-resizer runs in " + at + ", and the class allows it"
+	}
+	if d := s.Driver; d != nil && d.Spec.FSGroupPolicy != nil && *d.Spec.FSGroupPolicy == storagev1.FileFSGroupPolicy {
+		all[catalogue.Group] = "its CSIDriver object says fsGroupPolicy: File"
+	}
+	return all
+}
+
+func (s Seen) runs(program string) string {
+	for _, p := range s.Programs {
+		if p.Image == program && p.Namespace == s.Namespace {
+			return p.Workload
+		}
+	}
+	return ""
+}
+
+func (s Seen) cuts() string {
+	for _, name := range slices.Sorted(maps.Keys(s.SnapshotClasses)) {
+		if s.SnapshotClasses[name] == s.Name {
+			return name
+		}
+	}
+	return ""
+}
+
+// keys are those that every node registered.
+func (s Seen) keys() []string {
+	var keys []string
+	for i, node := range slices.Sorted(maps.Keys(s.Registered)) {
+		if i == 0 {
+			keys = slices.Clone(s.Registered[node])
+		}
+		keys = slices.DeleteFunc(keys, func(key string) bool { return !slices.Contains(s.Registered[node], key) })
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// meaning says of a capability what its claim means.
+func meaning(c catalogue.Capability) string {
+	return map[catalogue.Capability]string{
+		catalogue.Topology:         "its volumes belong to a segment, which a class may choose by allowedTopologies; it needs topology.keys",
+		catalogue.Snapshots:        "it cuts snapshots and restores them into new volumes; it needs snapshotClass",
+		catalogue.RestoreElsewhere: "a snapshot may be restored, and a volume cloned, into another segment than its source's",
+		catalogue.Clones:           "it fills a new volume from an existing one",
+		catalogue.Expansion:        "a claim may grow while a pod uses it",
+		catalogue.ReadWriteMany:    "pods of several nodes write to one volume",
+		catalogue.ReadWriteOncePod: "it allows the access mode ReadWriteOncePod",
+		catalogue.Ownership:        "files keep owners, groups and modes that a pod gives them",
+		catalogue.Group:            "a pod's fsGroup is given the volume",
+	}[c]
+}
