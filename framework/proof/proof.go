@@ -24,7 +24,7 @@ import (
 )
 
 // passesPerCore is how many passes run beside each other on a core: they wait for the cluster more than they compute.
-const passesPerCore = 3
+const passesPerCore = 4
 
 // mostBeside bounds what may be asked for: each pass has a process and a namespace of its own.
 const mostBeside = 32
