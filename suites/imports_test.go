@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"csicert/framework/subject":      {"csicert/framework/catalogue", "csicert/framework/document"},
 	"csicert/framework/cluster":      {"csicert/framework/kubeconfig", "csicert/kind-config"},
 	"csicert/framework/kubeconfig":   nil,
+	"csicert/framework/job":          nil,
 	"csicert/framework/agent":        {"csicert/framework/payload"},
 	"csicert/framework/payload":      nil,
 	"csicert/framework/catalogue":    nil,
@@ -37,7 +38,7 @@ var allowed = map[string][]string{
 	"csicert/framework/trace":        nil,
 	"csicert/framework/judges":       nil,
 	"csicert/framework/sweep":        nil,
-	"csicert/framework/initial":      {"csicert/framework/catalogue", "csicert/framework/doctor", "csicert/framework/subject"},
+	"csicert/framework/initial":      {"csicert/framework/catalogue", "csicert/framework/doctor", "csicert/framework/lab", "csicert/framework/subject"},
 	"csicert/framework/doctor":       {"csicert/framework/catalogue", "csicert/framework/lab", "csicert/framework/subject"},
 }
 

@@ -64,7 +64,7 @@ type verb func(*app) *cobra.Command
 
 // verbs are all there are, in the order of the help.
 func verbs() []verb {
-	return []verb{e2eVerb, clusterVerb, imageVerb, reportVerb, listVerb, definitionVerb, requirementsVerb, mutantsVerb, variationsVerb, benchVerb, initVerb, doctorVerb, downVerb, cleanVerb, versionVerb, verifyVerb, compareVerb, externalVerb, exampleVerb}
+	return []verb{e2eVerb, clusterVerb, imageVerb, reportVerb, listVerb, definitionVerb, requirementsVerb, mutantsVerb, variationsVerb, benchVerb, initVerb, doctorVerb, downVerb, cleanVerb, versionVerb, verifyVerb, compareVerb, externalVerb, exampleVerb, jobVerb}
 }
 
 func (a *app) root() *cobra.Command {

@@ -26,7 +26,7 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		says string
 	}{
 		"unknown command":      {[]string{"certfy"}, `command of csicert: found "certfy"; accepted: bench, clean, cluster, compare, completion, definition, doctor, down, e2e,`},
-		"unknown subcommand":   {[]string{"image", "x"}, `command of csicert image: found "x"; accepted: agent, build, list, load, save`},
+		"unknown subcommand":   {[]string{"image", "x"}, `command of csicert image: found "x"; accepted: agent, build, harness, list, load, save`},
 		"unknown flag":         {[]string{"e2e", "--sead", "1"}, `flags of csicert e2e: found unknown flag: --sead; accepted: --agent-image,`},
 		"no number":            {[]string{"e2e", "--procs", "x"}, `--procs: found "x"; accepted: a whole number`},
 		"no value":             {[]string{"e2e", "--seed"}, `--seed: found no value; accepted: a whole number`},
@@ -60,6 +60,12 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"no factor":            {[]string{"compare", "a", "b", "--slower", "x"}, `--slower: found "x"; accepted: a number`},
 		"no such form":         {[]string{"compare", "a", "b", "--output", "xml"}, `--output: found "xml"; accepted: text, markdown, json, yaml`},
 		"loud progress":        {[]string{"e2e", "--progress", "loud"}, `--progress: found "loud"; accepted: auto, live, plain, json or none`},
+		"a job of nothing":     {[]string{"job"}, `--image: found ""; accepted: an image reference`},
+		"a job of words":       {[]string{"job", "x"}, `command of csicert job: found "x"; accepted: results, run`},
+		"a job of everything":  {[]string{"job", "--driver", "bundled"}, `--driver: found bundled, a driver that csicert installs; accepted: one that is installed already`},
+		"no job's pod":         {[]string{"job", "run", "--results", filepath.Join(dir, "none")}, `csicert job run: found no KUBERNETES_SERVICE_HOST`},
+		"no place for results": {[]string{"job", "run"}, `--results: found nothing; accepted: the path of a new file`},
+		"no static csicert":    {[]string{"image", "harness", filepath.Join(dir, "none")}, `csicert image harness: found a csicert that needs its checkout; accepted: the static one`},
 		"no such statement":    {[]string{"verify", filepath.Join(dir, "none"), "latest"}, "statement: found no file"},
 		"no such record":       {[]string{"report", filepath.Join(dir, "none")}, "run record: found no file"},
 	} {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"csicert/framework/run"
@@ -28,27 +30,32 @@ func e2eVerb(a *app) *cobra.Command {
 			if o.Baseline, err = known.load(o.Requirements); err != nil {
 				return err
 			}
-			display, err := told.display(a)
-			if err != nil {
-				return err
-			}
-			o.Progress, o.Out = display, display
-			display.Run(cmd.Context())
-			_, v, err := run.E2E(cmd.Context(), o)
-			display.Close()
-			if v.Areas != nil {
-				if failed := a.tell(v); failed != nil {
-					return failed
-				}
-			}
-			if err != nil {
-				return err
-			}
-			return exit(v.ExitCode())
+			return a.judge(cmd.Context(), o, told)
 		},
 	}
 	j.register(cmd.Flags())
 	known.register(cmd.Flags())
 	told.register(cmd.Flags())
 	return cmd
+}
+
+// judge runs everything and tells the verdict. The error is the verdict's exit code, or why there is no verdict.
+func (a *app) judge(ctx context.Context, o run.Options, told progressFlags) error {
+	display, err := told.display(a)
+	if err != nil {
+		return err
+	}
+	o.Progress, o.Out = display, display
+	display.Run(ctx)
+	_, v, err := run.E2E(ctx, o)
+	display.Close()
+	if v.Areas != nil {
+		if failed := a.tell(v); failed != nil {
+			return failed
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return exit(v.ExitCode())
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -16,7 +17,7 @@ func imageVerb(a *app) *cobra.Command {
 		Example: `  csicert image list
   csicert image save images.tar`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(imageList(a), imageBuild(a), imageSave(a), imageLoad(a), imageAgent(a))
+	cmd.AddCommand(imageList(a), imageBuild(a), imageSave(a), imageLoad(a), imageAgent(a), imageHarness(a))
 	return cmd
 }
 
@@ -122,17 +123,29 @@ func imageLoad(a *app) *cobra.Command {
 }
 
 func imageAgent(a *app) *cobra.Command {
-	return &cobra.Command{Use: "agent FILE", Example: `  csicert image agent agent.tar`, Short: "Write the workload image to a file, for a cluster of your own, and print its name", Args: oneArgument("a new file"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := a.options()
-			if err != nil {
-				return err
-			}
-			ref, err := run.SaveAgentImage(cmd.Context(), o, args[0])
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(a.stdout, ref)
-			return nil
-		}}
+	return imageOf(a, run.SaveAgentImage, &cobra.Command{Use: "agent FILE", Example: `  csicert image agent agent.tar`,
+		Short: "Write the workload image to a file, for a cluster of your own, and print its name"})
+}
+
+func imageHarness(a *app) *cobra.Command {
+	return imageOf(a, run.SaveHarnessImage, &cobra.Command{Use: "harness FILE", Example: `  csicert image harness csicert.tar`,
+		Short: "Write the image of csicert itself to a file, for a Job in a cluster of your own, and print its name"})
+}
+
+// imageOf completes a verb that saves an image of ours.
+func imageOf(a *app, save func(context.Context, run.Options, string) (string, error), cmd *cobra.Command) *cobra.Command {
+	cmd.Args = oneArgument("a new file")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		o, err := a.options()
+		if err != nil {
+			return err
+		}
+		ref, err := save(cmd.Context(), o, args[0])
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(a.stdout, ref)
+		return nil
+	}
+	return cmd
 }

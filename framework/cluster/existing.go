@@ -13,7 +13,8 @@ import (
 )
 
 // Existing uses a cluster that the user named by kubeconfig and context, both. Nothing is guessed: neither the
-// default kubeconfig nor a current context is ever used. A cluster whose nodes carry no zones is refused.
+// default kubeconfig nor a current context is ever used. Where workers carry
+// no zones, what needs zones is unsupported.
 func Existing(ctx context.Context, kubeconfig, kubeContext string) (*Cluster, error) {
 	if err := Named(kubeconfig, kubeContext); err != nil {
 		return nil, err
@@ -26,7 +27,7 @@ func Existing(ctx context.Context, kubeconfig, kubeContext string) (*Cluster, er
 	if err := c.survey(ctx, set); err != nil {
 		return nil, err
 	}
-	return c, c.zoned()
+	return c, c.usable()
 }
 
 // Named refuses a cluster that the user did not name by a kubeconfig and a context in it.
@@ -48,24 +49,25 @@ func Named(kubeconfig, kubeContext string) error {
 	return nil
 }
 
-// zoned refuses a cluster on which placement cannot be judged.
+// usable refuses a cluster that nothing can be judged on.
+func (c *Cluster) usable() error {
+	if slices.ContainsFunc(c.Nodes, func(n Node) bool { return n.Worker }) {
+		return nil
+	}
+	return Invalid{"--context", fmt.Sprintf("%q, none of whose %d nodes takes pods", c.Context, len(c.Nodes)), "a cluster with at least one Ready node without taints"}
+}
+
+// zoned refuses a cluster of csicert's own on which placement cannot be judged.
 func (c *Cluster) zoned() error {
-	workers, without := 0, []string(nil)
+	var without []string
 	for _, n := range c.Nodes {
-		if !n.Worker {
-			continue
-		}
-		workers++
-		if n.Zone == "" {
+		if n.Worker && n.Zone == "" {
 			without = append(without, n.Name)
 		}
-	}
-	if workers == 0 {
-		return Invalid{"--context", fmt.Sprintf("%q, none of whose %d nodes takes pods", c.Context, len(c.Nodes)), "a cluster with at least one Ready node without taints"}
 	}
 	if len(without) > 0 {
 		return Invalid{"--context", fmt.Sprintf("%q, whose nodes %s have no label %s", c.Context, strings.Join(without, ", "), corev1.LabelTopologyZone),
 			"a cluster whose workers all carry their zone"}
 	}
-	return nil
+	return c.usable()
 }

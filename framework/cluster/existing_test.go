@@ -54,12 +54,14 @@ func TestExistingReachesTheNamedContextOnly(t *testing.T) {
 	g.Expect(errors.As(err, &bad)).To(BeFalse(), "a cluster that does not answer is no bad input")
 }
 
-func TestNodesWithoutZonesAreRefused(t *testing.T) {
+func TestOwnNodesWithoutZonesAreRefused(t *testing.T) {
 	g := NewWithT(t)
 	c := Cluster{Context: "lab", Nodes: []Node{{Name: "cp"}, {Name: "w1", Worker: true, Zone: "a"}, {Name: "w2", Worker: true}}}
 	g.Expect(c.zoned()).To(MatchError(`--context: found "lab", whose nodes w2 have no label topology.kubernetes.io/zone; accepted: a cluster whose workers all carry their zone`))
+	g.Expect(c.usable()).To(Succeed(), "a cluster of the user's may have none")
 	c.Nodes[2].Zone = "b"
 	g.Expect(c.zoned()).To(Succeed())
 	c.Nodes = c.Nodes[:1]
 	g.Expect(c.zoned()).To(MatchError(ContainSubstring("none of whose 1 nodes takes pods")))
+	g.Expect(c.usable()).To(MatchError(ContainSubstring("none of whose 1 nodes takes pods")))
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"csicert/framework/catalogue"
 	"csicert/framework/subject"
 )
@@ -22,6 +24,7 @@ const (
 func Examine(s Seen, d subject.Driver, requirements []catalogue.Requirement) Findings {
 	e := examination{seen: s, driver: d, requirements: requirements, found: Findings{}}
 	e.version()
+	e.zones()
 	e.installed()
 	e.segments()
 	e.classes()
@@ -65,6 +68,20 @@ func (e *examination) version() {
 	case minor > newestMinor || minor <= newestMinor-supportedMinors:
 		e.tell(Warning, fmt.Sprintf("Kubernetes is 1.%d", minor), "other versions word their events and conditions in other ways",
 			fmt.Sprintf("judge on 1.%d to 1.%d", newestMinor-supportedMinors+1, newestMinor))
+	}
+}
+
+// zones looks at what the requirements of Kubernetes' own placement need.
+func (e *examination) zones() {
+	var without []string
+	for _, w := range e.seen.Workers {
+		if w.Zone == "" {
+			without = append(without, w.Name)
+		}
+	}
+	if len(without) > 0 {
+		e.tell(Warning, "nodes without the label "+corev1.LabelTopologyZone+": "+strings.Join(without, ", "), "no pod can be sent to a zone that its node does not tell",
+			"label every worker with its zone, or take the requirements on zones as unsupported", catalogue.TwoZones)
 	}
 }
 

@@ -20,6 +20,7 @@ func requirements() []catalogue.Requirement {
 		{ID: "SNAP-001", Needs: []catalogue.Capability{catalogue.Driver, catalogue.Snapshots}},
 		{ID: "SNAP-002", Needs: []catalogue.Capability{catalogue.Driver, catalogue.Snapshots}},
 		{ID: "TOPO-001", Needs: []catalogue.Capability{catalogue.Driver, catalogue.Topology}},
+		{ID: "BIND-007", Needs: []catalogue.Capability{catalogue.TwoZones}},
 		{ID: "LOCAL-001", Needs: []catalogue.Capability{catalogue.LocalVolumes}},
 	}
 }
@@ -28,7 +29,7 @@ func requirements() []catalogue.Requirement {
 func fit() (Seen, subject.Driver) {
 	return Seen{
 			Minor:           "37",
-			Workers:         []lab.Node{{Name: "a", Labels: map[string]string{zone: "zone-a"}}, {Name: "b", Labels: map[string]string{zone: "zone-b"}}},
+			Workers:         []lab.Node{{Name: "a", Zone: "zone-a", Labels: map[string]string{zone: "zone-a"}}, {Name: "b", Zone: "zone-b", Labels: map[string]string{zone: "zone-b"}}},
 			Driver:          &storagev1.CSIDriver{},
 			Registered:      map[string][]string{"a": {zone}, "b": {zone}},
 			Classes:         map[string]string{"fast": "d.example", "other": "e.example"},
@@ -69,17 +70,18 @@ func TestEachThingAmissIsFound(t *testing.T) {
 		"registered nowhere": {func(s *Seen, _ *subject.Driver) { s.Registered = nil }, Error, "no node has registered d.example", nil},
 		"not on every node": {func(s *Seen, _ *subject.Driver) {
 			delete(s.Registered, "b")
-			s.Workers = append(s.Workers, lab.Node{Name: "c", Labels: map[string]string{zone: "c"}})
+			s.Workers = append(s.Workers, lab.Node{Name: "c", Zone: "c", Labels: map[string]string{zone: "c"}})
 			s.Registered["c"] = []string{zone}
 		}, Note, "these nodes have no plugin of the driver: b", nil},
+		"zones not told":       {func(s *Seen, _ *subject.Driver) { s.Workers[1].Zone = "" }, Warning, "nodes without the label " + zone + ": b", []catalogue.ID{"BIND-007"}},
 		"topology not claimed": {func(_ *Seen, d *subject.Driver) { d.Topology = nil }, Warning, "the definition claims no topology", []catalogue.ID{"TOPO-001"}},
 		"unknown key":          {func(_ *Seen, d *subject.Driver) { d.Topology.Keys = []string{"rack"} }, Error, `topology.keys "rack"`, nil},
 		"node without label": {func(s *Seen, _ *subject.Driver) {
 			s.Workers[1].Labels = nil
-			s.Workers = append(s.Workers, lab.Node{Name: "c", Labels: map[string]string{zone: "c"}})
+			s.Workers = append(s.Workers, lab.Node{Name: "c", Zone: "c", Labels: map[string]string{zone: "c"}})
 			s.Registered["c"] = []string{zone}
 		}, Error, "without the label " + zone + ": b", nil},
-		"one segment":        {func(s *Seen, _ *subject.Driver) { s.Workers[1].Labels = s.Workers[0].Labels }, Warning, zone + "=zone-a", []catalogue.ID{"TOPO-001"}},
+		"one segment":        {func(s *Seen, _ *subject.Driver) { s.Workers[1].Labels = s.Workers[0].Labels }, Warning, zone + "=zone-a", []catalogue.ID{"TOPO-001", "BIND-007"}},
 		"no such class":      {func(_ *Seen, d *subject.Driver) { d.StorageClass.FromCluster = "none" }, Error, "storageClass.fromCluster: there is no storage class none", nil},
 		"another's class":    {func(_ *Seen, d *subject.Driver) { d.StorageClass.FromCluster = "other" }, Error, "storage class other is of e.example", nil},
 		"no such cuts":       {func(_ *Seen, d *subject.Driver) { d.SnapshotClass.FromCluster = "none" }, Error, "snapshotClass.fromCluster: there is no snapshot class none", nil},

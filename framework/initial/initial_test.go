@@ -18,6 +18,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"csicert/framework/catalogue"
+	"csicert/framework/lab"
 	"csicert/framework/subject"
 )
 
@@ -131,4 +132,23 @@ func TestWhichDriver(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(s.Class.Name).To(Equal("0-other"))
 	g.Expect(s.Namespace).To(Equal("ns"))
+}
+
+func TestTheLikeliestKeyIsTheSegments(t *testing.T) {
+	for name, c := range map[string]struct{ keys, ordered []string }{
+		"a zone":             {[]string{"d.example/node", "rack", zone}, []string{zone, "d.example/node", "rack"}},
+		"the driver's own":   {[]string{"d.example/node", "d.example/zone", "rack"}, []string{"d.example/zone", "d.example/node", "rack"}},
+		"one zone":           {[]string{"one/zone", "rack"}, []string{"rack", "one/zone"}},
+		"no two stand apart": {[]string{"region", "one/zone"}, []string{"one/zone", "region"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var s Seen
+			s.Registered = map[string][]string{"a": c.keys, "b": append([]string{"of-one-node"}, c.keys...)}
+			for _, node := range []string{"a", "b"} {
+				s.Workers = append(s.Workers, lab.Node{Name: node, Labels: map[string]string{
+					zone: node, "d.example/zone": node, "d.example/node": node, "rack": node, "one/zone": "z", "region": "r"}})
+			}
+			NewWithT(t).Expect(s.keys()).To(Equal(c.ordered))
+		})
+	}
 }

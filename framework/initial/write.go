@@ -1,14 +1,17 @@
 package initial
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 
 	"csicert/framework/catalogue"
+	"csicert/framework/lab"
 	"csicert/framework/subject"
 )
 
@@ -43,8 +46,11 @@ func (s Seen) Definition() (string, error) {
 	}
 	if keys := s.keys(); len(keys) > 0 {
 		line("topology:", "")
-		line("  keys:", "as its nodes registered them (CSINode)")
-		for _, key := range keys {
+		line(fmt.Sprintf("  keys: [%q]", keys[0]), "the label whose values are the segments: of those that its nodes registered (CSINode), the likeliest")
+		if len(keys) > 1 {
+			line("  alsoAllowed:", "registered too: a class may name them")
+		}
+		for _, key := range keys[1:] {
 			line(fmt.Sprintf("  - %q", key), "")
 		}
 	}
@@ -108,7 +114,8 @@ func (s Seen) cuts() string {
 	return ""
 }
 
-// keys are those that every node registered.
+// keys are those that every node registered, the likeliest for the volumes' segments first: one by which the workers stand apart, of
+// these a zone.
 func (s Seen) keys() []string {
 	var keys []string
 	for i, node := range slices.Sorted(maps.Keys(s.Registered)) {
@@ -117,8 +124,24 @@ func (s Seen) keys() []string {
 		}
 		keys = slices.DeleteFunc(keys, func(key string) bool { return !slices.Contains(s.Registered[node], key) })
 	}
-	slices.Sort(keys)
+	rank := func(key string) int {
+		switch {
+		case !s.apart(key):
+			return 3
+		case key == corev1.LabelTopologyZone:
+			return 0
+		case strings.HasSuffix(key, "/zone"): // a driver's own
+			return 1
+		}
+		return 2
+	}
+	slices.SortFunc(keys, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
 	return keys
+}
+
+// apart tells whether the workers have several values of the label.
+func (s Seen) apart(key string) bool {
+	return slices.ContainsFunc(s.Workers, func(w lab.Node) bool { return w.Labels[key] != s.Workers[0].Labels[key] })
 }
 
 // meaning says of a capability what its claim means.

@@ -122,7 +122,8 @@ func Capabilities(nodes []Node) []catalogue.Capability {
 	if len(nodes) >= 3 {
 		has = append(has, catalogue.ThreeNodes)
 	}
-	if len(OnePerZone(nodes)) >= 2 {
+	unzoned := func(n Node) bool { return n.Zone == "" } // a pod cannot be sent to where it stands
+	if len(OnePerZone(nodes)) >= 2 && !slices.ContainsFunc(nodes, unzoned) {
 		has = append(has, catalogue.TwoZones)
 	}
 	return has

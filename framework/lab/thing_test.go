@@ -143,4 +143,6 @@ func TestCapabilitiesOfTheNodes(t *testing.T) {
 	g.Expect(Capabilities([]Node{one})).To(HaveLen(1))
 	g.Expect(Capabilities([]Node{one, two})).To(And(ContainElement(BeEquivalentTo("two-nodes")), Not(ContainElement(BeEquivalentTo("two-zones")))))
 	g.Expect(Capabilities([]Node{one, two, other})).To(HaveLen(4))
+	unzoned := Node{Name: "4"}
+	g.Expect(Capabilities([]Node{one, other, unzoned})).To(And(ContainElement(BeEquivalentTo("three-nodes")), Not(ContainElement(BeEquivalentTo("two-zones")))))
 }

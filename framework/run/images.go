@@ -66,8 +66,8 @@ func LoadImage(ctx context.Context, o Options, path string) (nodeimage.Image, er
 }
 
 // AgentImage builds the image of the workload pods, for a list of what there is.
-func AgentImage(ctx context.Context, o Options) (build.AgentImage, error) {
-	return build.Agent(ctx, build.Options{Source: o.Source, Dir: o.programs(), Log: o.Log})
+func AgentImage(ctx context.Context, o Options) (build.Image, error) {
+	return build.Agent(ctx, o.buildOptions())
 }
 
 // SaveAgentImage writes the image of the workload pods as docker save does, and returns its reference.
@@ -76,21 +76,38 @@ func SaveAgentImage(ctx context.Context, o Options, path string) (ref string, er
 	if err != nil {
 		return "", err
 	}
-	from, err := os.Open(image.Archive)
+	return image.Ref, saveArchive(image.Archive, path)
+}
+
+// SaveHarnessImage writes the image of this program as docker save does, and returns its reference.
+func SaveHarnessImage(ctx context.Context, o Options, path string) (ref string, err error) {
+	if !build.Carried() {
+		return "", Invalid{"csicert image harness", "a csicert that needs its checkout", "the static one, which make binary writes"}
+	}
+	image, err := build.Harness(ctx, o.buildOptions())
 	if err != nil {
-		return "", fmt.Errorf("reading the workload image: %w", err)
+		return "", err
+	}
+	return image.Ref, saveArchive(image.Archive, path)
+}
+
+// saveArchive copies an image to a new file.
+func saveArchive(archive, path string) error {
+	from, err := os.Open(archive)
+	if err != nil {
+		return fmt.Errorf("reading the image: %w", err)
 	}
 	defer from.Close() // only read
 	to, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		return "", Invalid{"file", path + ", which exists", "the path of a new file"}
+		return Invalid{"file", path + ", which exists", "the path of a new file"}
 	}
 	if err != nil {
-		return "", fmt.Errorf("writing the workload image: %w", err)
+		return fmt.Errorf("writing the image: %w", err)
 	}
 	_, err = io.Copy(to, from)
 	if err = errors.Join(err, to.Close()); err != nil {
-		return "", errors.Join(fmt.Errorf("writing the workload image: %w", err), os.Remove(path))
+		return errors.Join(fmt.Errorf("writing the image: %w", err), os.Remove(path))
 	}
-	return image.Ref, nil
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"csicert/framework/catalogue"
 	"csicert/framework/cluster"
 	"csicert/framework/progress"
+	"csicert/framework/run/build"
 	kindconfig "csicert/kind-config"
 	"csicert/kind-config/engine"
 	"csicert/kind-config/nodeimage"
@@ -111,6 +112,10 @@ func (o Options) checkCluster() error {
 func (o Options) existing() bool { return o.Kubeconfig != "" || o.Context != "" }
 
 func (o Options) programs() string { return filepath.Join(o.StateDir, "bin") }
+
+func (o Options) buildOptions() build.Options {
+	return build.Options{Source: o.Source, Dir: o.programs(), Log: o.Log}
+}
 
 func (o Options) engineOptions(need uint64) engine.Options {
 	return engine.Options{StateDir: filepath.Join(o.StateDir, "engine"), Source: o.Source, NeedBytes: need, Log: o.Log, Out: o.Out}

@@ -22,7 +22,7 @@ import (
 
 // provide makes a cluster, or takes the one to be reused, and puts on it what the suites need.
 func (s *Session) provide(ctx context.Context) error {
-	var agent build.AgentImage
+	var agent build.Image
 	if err := s.phase(ctx, "engine", s.provideEngine); err != nil {
 		return err
 	}
@@ -166,10 +166,6 @@ func (s *Session) join(ctx context.Context) error {
 		return err
 	}
 	return s.provideSubject(ctx, s.AgentImage)
-}
-
-func (s *Session) buildOptions() build.Options {
-	return build.Options{Source: s.Source, Dir: s.programs(), Log: s.Log}
 }
 
 // prepare looks at the cluster and puts the keepers on it.

@@ -2,12 +2,10 @@ package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -25,57 +23,8 @@ import (
 	driverimages "csicert/kind-config/images/driver"
 )
 
-// The values of --driver that are no file.
-const (
-	BundledDriver = "bundled"
-	NoDriver      = "none"
-)
-
 // rollout bounds each workload's coming up.
 const rollout = 4 * time.Minute
-
-// definition reads what --driver names; nil where only Kubernetes is judged.
-func (o Options) definition() (*subject.Driver, error) {
-	switch o.Driver {
-	case "", NoDriver:
-		return nil, nil
-	case BundledDriver:
-		return o.ours(subject.Parse(deploy.Definition()))
-	}
-	return o.ours(subject.Load(o.Driver))
-}
-
-// ours refuses the bundled driver, whichever file asks for it, on a cluster of the user's.
-func (o Options) ours(d *subject.Driver, err error) (*subject.Driver, error) {
-	if err == nil && d.Install.Bundled && o.existing() {
-		return nil, Invalid{"--driver", "the bundled driver on a cluster of yours", "a definition of a driver that is there or has manifests; the bundled one is for csicert's own clusters, into which its images are loaded"}
-	}
-	return d, err
-}
-
-// inDefinition gives an error of a key that showed on the cluster the key's place in the definition's file.
-func inDefinition(d *subject.Driver, err error) error {
-	var wrong install.Invalid
-	if !errors.As(err, &wrong) {
-		return err
-	}
-	return d.Wrong(wrong.Field, wrong.Found, wrong.Accepted)
-}
-
-// Definition is the driver that a --driver names, as csicert reads it. Errors: subject.Invalid.
-func Definition(name string) (*subject.Driver, error) {
-	if name == "" || name == NoDriver {
-		return nil, Invalid{"--driver", quoteOrNothing(name), BundledDriver + " or a definition file"}
-	}
-	return Options{Driver: name}.definition()
-}
-
-func quoteOrNothing(s string) string {
-	if s == "" {
-		return "nothing"
-	}
-	return strconv.Quote(s)
-}
 
 // driverImages are the images of the driver and of the snapshot controller that this run brings into a cluster of its
 // own.
@@ -158,7 +107,7 @@ func controllers(workers []lab.Node) lab.Node {
 }
 
 // loadImages gives the nodes the agent's image and, where csicert deploys the driver, the driver's.
-func (s *Session) loadImages(ctx context.Context, set kubernetes.Interface, agent build.AgentImage) error {
+func (s *Session) loadImages(ctx context.Context, set kubernetes.Interface, agent build.Image) error {
 	workers, err := lab.ComingWorkers(ctx, set)
 	if err != nil {
 		return err
