@@ -4,6 +4,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 SHAPE ?=
+KUBERNETES ?=
 DRIVER ?=
 FOCUS ?=
 PROCS ?=
@@ -20,14 +21,14 @@ PAGE := suites/REQUIREMENTS.md
 RECORD := suites/MUTANTS.md
 
 # What was asked for by variables, as flags.
-FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
+FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(KUBERNETES),--kubernetes '$(KUBERNETES)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
 .PHONY: help build binary e2e test nfs-server lint cluster down certify mutants variations trackrecord judges bench report compare requirements clean external
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
-	@echo '  variables: SHAPE, DRIVER (a definition file, bundled or none), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report and compare), OLD (of compare), FROM (of trackrecord), ARGS (more flags)'
+	@echo '  variables: SHAPE, KUBERNETES (a minor version, such as 1.34), DRIVER (a definition file, bundled or none), FOCUS (an ID), PROCS, SEED, KEEP=1, REUSE (a cluster), RUN (of report and compare), OLD (of compare), FROM (of trackrecord), ARGS (more flags)'
 
 build: ## build csicert into .bin
 	@go build -buildvcs=auto -o $(CSICERT) .

@@ -60,6 +60,8 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"no factor":            {[]string{"compare", "a", "b", "--slower", "x"}, `--slower: found "x"; accepted: a number`},
 		"no such form":         {[]string{"compare", "a", "b", "--output", "xml"}, `--output: found "xml"; accepted: text, markdown, json, yaml`},
 		"loud progress":        {[]string{"e2e", "--progress", "loud"}, `--progress: found "loud"; accepted: auto, live, plain, json or none`},
+		"no such version":      {[]string{"e2e", "--kubernetes", "1.2"}, `--kubernetes: found 1.2; accepted: none, for the newest, or one of 1.34`},
+		"two versions":         {[]string{"e2e", "--kubernetes", "1.34", "--reuse", "c"}, `--kubernetes: found 1.34 beside a cluster that is there`},
 		"a job of nothing":     {[]string{"job"}, `--image: found ""; accepted: an image reference`},
 		"a job of words":       {[]string{"job", "x"}, `command of csicert job: found "x"; accepted: results, run`},
 		"a job of everything":  {[]string{"job", "--driver", "bundled"}, `--driver: found bundled, a driver that csicert installs; accepted: one that is installed already`},

@@ -114,6 +114,7 @@ func (j *judging) register(f *pflag.FlagSet) {
 	f.StringVar(&o.LabelFilter, "label-filter", "", "Ginkgo label filter, such as 'area:LOCAL && level:MUST'")
 	f.DurationVar(&o.Timeout, "timeout", time.Hour, "for all specs together")
 	f.BoolVar(&o.BuildImage, "build-image", false, "never pull the node image")
+	f.StringVar(&o.Kubernetes, "kubernetes", "", "minor version of the cluster to make, such as 1.34; by default the newest")
 	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "judge on a cluster of your own: its kubeconfig; needs --context and --agent-image")
 	f.StringVar(&o.Context, "context", "", "the context in that kubeconfig")
 	f.StringVar(&o.AgentImage, "agent-image", "", "reference of the workload image in that cluster")

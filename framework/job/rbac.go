@@ -6,28 +6,32 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 )
 
-// Rules are the rights of a run on a cluster of the user's. Everything that is written outside the run's own namespaces has
-// a name that the run made up; RBAC cannot say that, since names are not known before. TestRightsAreThoseThatRunsUsed compares them with
-// what the API server saw.
+// Rules are the rights of a run on a cluster of the user's: those that API servers saw runs use (testdata/used.txt), and
+// of each kind that is waited for both list and watch, of which clients choose one. What is written outside the run's own
+// namespaces has names that the run makes up, which RBAC cannot say beforehand.
 func Rules(disruption bool) []rbacv1.PolicyRule {
-	rules := []rbacv1.PolicyRule{
-		rule("", "get,list,watch,create,delete,patch", "namespaces,pods,persistentvolumeclaims,persistentvolumes"),
-		rule("", "get,list,watch", "nodes,events,serviceaccounts"),
-		rule("", "get", "pods/log"),
-		rule("", "get,create", "pods/exec,pods/attach"),
-		rule("apps", "get,list,watch,create,delete,patch", "daemonsets,statefulsets,deployments"),
-		rule("storage.k8s.io", "get,list,watch,create,delete,patch", "storageclasses"),
-		rule("storage.k8s.io", "get,list,watch", "csidrivers,csinodes,csistoragecapacities"),
-		rule("snapshot.storage.k8s.io", "get,list,watch,create,delete,patch", "volumesnapshots,volumesnapshotcontents,volumesnapshotclasses"),
-		rule("apiextensions.k8s.io", "get,list", "customresourcedefinitions"),
-	}
+	nodes := "get,list,watch"
 	if disruption {
-		rules = append(rules, rule("", "patch", "nodes")) // to cordon them
+		nodes += ",patch" // to cordon them
 	}
-	return rules
+	return []rbacv1.PolicyRule{
+		rule("", "namespaces,pods", "get,list,watch,create,delete"),
+		rule("", "persistentvolumeclaims,persistentvolumes", "get,list,watch,create,delete,patch"),
+		rule("", "events,serviceaccounts", "get,list,watch"),
+		rule("", "nodes", nodes),
+		rule("", "pods/log", "get"),
+		rule("", "pods/exec", "get,create"), // which of the two depends on the protocol
+		rule("apps", "daemonsets,statefulsets", "get,list,watch,create,delete"),
+		rule("apps", "deployments", "get,list"),
+		rule("storage.k8s.io", "storageclasses", "get,list,create,delete"),
+		rule("storage.k8s.io", "csidrivers,csinodes", "get,list,watch"),
+		rule("snapshot.storage.k8s.io", "volumesnapshotclasses", "get,list,create,delete"),
+		rule("snapshot.storage.k8s.io", "volumesnapshots,volumesnapshotcontents", "get,list,watch,create,delete,patch"),
+		rule("apiextensions.k8s.io", "customresourcedefinitions", "list"),
+	}
 }
 
 // rule joins what stands separated by commas.
-func rule(group, verbs, resources string) rbacv1.PolicyRule {
+func rule(group, resources, verbs string) rbacv1.PolicyRule {
 	return rbacv1.PolicyRule{APIGroups: []string{group}, Resources: strings.Split(resources, ","), Verbs: strings.Split(verbs, ",")}
 }

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"csicert/framework/catalogue"
@@ -38,6 +40,7 @@ type Options struct {
 	Keep       bool   // leave the cluster
 	KeepFailed bool   // leave the objects of failed specs, and with them the cluster
 	BuildImage bool   // never pull the node image
+	Kubernetes string // minor version of the cluster to make, such as 1.34; empty: the newest
 
 	Kubeconfig, Context string // of a cluster that the user named; both or neither
 	AgentImage          string // reference of the workload image, which that cluster can have
@@ -84,6 +87,8 @@ func (o Options) check() error {
 		return Invalid{"--agent-image", o.AgentImage, "only beside --kubeconfig and --context: csicert loads the image into its own clusters itself"}
 	case !o.existing() && o.AllowDisruption:
 		return Invalid{"--allow-disruption", "no --kubeconfig", "only beside --kubeconfig and --context: csicert's own clusters may always be disturbed"}
+	case o.Kubernetes != "" && (o.existing() || o.Reuse != ""):
+		return Invalid{"--kubernetes", o.Kubernetes + " beside a cluster that is there", "only where csicert makes the cluster"}
 	case o.AgentImage != "" && !imageForm.MatchString(o.AgentImage):
 		return Invalid{"--agent-image", fmt.Sprintf("%q", o.AgentImage), "an image reference"}
 	}
@@ -104,7 +109,14 @@ func (o Options) checkCluster() error {
 	if o.Source == "" { // its images are built from sources
 		return Invalid{"--source", "no checkout of csicert around the working directory", "the folder with csicert's go.mod, or --kubeconfig and --context: a cluster of yours needs no checkout"}
 	}
-	_, err := kindconfig.Load(o.Shape)
+	minors, err := nodeimage.Minors(o.Source)
+	if err != nil {
+		return err
+	}
+	if o.Kubernetes != "" && !slices.Contains(minors, o.Kubernetes) {
+		return Invalid{"--kubernetes", o.Kubernetes, "none, for the newest, or one of " + strings.Join(minors, ", ")}
+	}
+	_, err = kindconfig.Load(o.Shape)
 	return err
 }
 
@@ -122,7 +134,7 @@ func (o Options) engineOptions(need uint64) engine.Options {
 }
 
 func (o Options) imageOptions(docker string) nodeimage.Options {
-	return nodeimage.Options{Source: o.Source, CacheDir: filepath.Join(o.StateDir, "images"), Docker: docker, Log: o.Log, Out: o.Out, Build: o.BuildImage}
+	return nodeimage.Options{Source: o.Source, CacheDir: filepath.Join(o.StateDir, "images"), Docker: docker, Log: o.Log, Out: o.Out, Build: o.BuildImage, Kubernetes: o.Kubernetes}
 }
 
 func (o Options) clusterOptions(name, docker string) cluster.Options {

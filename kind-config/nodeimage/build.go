@@ -23,8 +23,8 @@ func (b *builder) built(name string) string {
 		return b.dirs.pause
 	}
 	for _, m := range b.pins.modules {
-		if m.name == name {
-			return b.cache.step(name, m.key)
+		if m.name == name || name == newest && m.module == kubernetesModule {
+			return b.cache.step(m.name, m.key)
 		}
 	}
 	return ""
@@ -71,6 +71,14 @@ func (b *builder) build(ctx context.Context) (image Image, err error) {
 	return image, nil
 }
 
+// versioned names a step of which each minor version keeps its own result.
+func (b *builder) versioned(step string) string {
+	if b.Kubernetes == "" {
+		return step
+	}
+	return step + "-" + b.Kubernetes
+}
+
 func (b *builder) steps(ctx context.Context) error {
 	p := &progress{out: b.Out, total: len(b.pins.modules) + 5}
 	lanes, both := errgroup.WithContext(ctx)
@@ -93,10 +101,10 @@ func (b *builder) steps(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if b.dirs.archives, err = b.step(p, "images", b.pins.archives, func(dir string) error { return b.archiveImages(ctx, dir) }); err != nil {
+	if b.dirs.archives, err = b.step(p, b.versioned("images"), b.pins.archives, func(dir string) error { return b.archiveImages(ctx, dir) }); err != nil {
 		return err
 	}
-	if b.dirs.store, err = b.step(p, "store", b.pins.store, func(dir string) error { return b.makeStore(ctx, dir) }); err != nil {
+	if b.dirs.store, err = b.step(p, b.versioned("store"), b.pins.store, func(dir string) error { return b.makeStore(ctx, dir) }); err != nil {
 		return err
 	}
 	return b.final(ctx, p)

@@ -14,12 +14,14 @@ import (
 
 // Options say where the node image's sources are and where its parts are kept. All fields but Build are required.
 type Options struct {
-	Source   string       // checkout root: holds go.mod and kind-config/nodeimage/components
-	CacheDir string       // folder of finished steps and of the log, created with mode 0700
-	Docker   string       // path of the docker client
-	Log      *slog.Logger // what was decided and why
-	Out      io.Writer    // progress for a person: one line per step
-	Build    bool         // never pull, and take no image that was pulled or loaded before
+	Source string // checkout root: holds go.mod and kind-config/nodeimage/components
+	// Kubernetes is the minor version, such as 1.34; empty: the newest that is pinned.
+	Kubernetes string
+	CacheDir   string       // folder of finished steps and of the log, created with mode 0700
+	Docker     string       // path of the docker client
+	Log        *slog.Logger // what was decided and why
+	Out        io.Writer    // progress for a person: one line per step
+	Build      bool         // never pull, and take no image that was pulled or loaded before
 }
 
 // Where an image came from.

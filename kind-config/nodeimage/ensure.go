@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"sigs.k8s.io/kind/pkg/apis/config/defaults"
 )
@@ -58,11 +60,36 @@ func prepare(ctx context.Context, o Options) (*builder, error) {
 			return nil, fmt.Errorf("finding the node image's folders: %w", err)
 		}
 	}
+	if err := o.pinned(); err != nil {
+		return nil, err
+	}
 	b := &builder{Options: o, runner: &runner{log: io.Discard}, cache: cache{o.CacheDir}}
-	if b.pins, err = readPins(ctx, o.Source, b.runner); err != nil {
+	if b.pins, err = readPins(ctx, o.Source, o.Kubernetes, b.runner); err != nil {
 		return nil, fmt.Errorf("reading what the node image is made of: %w", err)
 	}
 	return b, nil
+}
+
+// Minors are the versions that Options.Kubernetes may ask for, as folders of components pin them in this checkout.
+func Minors(source string) ([]string, error) {
+	folders, err := filepath.Glob(componentDir(source, newest+"-*"))
+	if err != nil {
+		return nil, fmt.Errorf("looking for pinned versions of Kubernetes: %w", err)
+	}
+	var minors []string
+	for _, folder := range folders {
+		minors = append(minors, strings.TrimPrefix(filepath.Base(folder), newest+"-"))
+	}
+	return minors, nil
+}
+
+// pinned refuses a version that is none of Minors.
+func (o Options) pinned() error {
+	minors, err := Minors(o.Source)
+	if err != nil || o.Kubernetes == "" || slices.Contains(minors, o.Kubernetes) {
+		return err
+	}
+	return &OptionError{Field: "Kubernetes", Found: o.Kubernetes, Accepted: "nothing, for the newest, or one of " + strings.Join(minors, ", ")}
 }
 
 // present looks for an image that needs no work: the one these inputs build or, unless a build was asked for, one that
@@ -71,6 +98,9 @@ func (b *builder) present(ctx context.Context) (Image, bool, error) {
 	chosen, err := b.cache.chosen()
 	if err != nil {
 		return Image{}, false, err
+	}
+	if !b.sameMinor(chosen.Kubernetes) {
+		chosen = Image{}
 	}
 	image, ok, err := b.described(ctx, b.pins.ref())
 	if err != nil {

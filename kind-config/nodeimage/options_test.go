@@ -29,6 +29,7 @@ func TestBadInputNamesFieldFoundAndAccepted(t *testing.T) {
 		"no cache":        {list(func(o *Options) { o.CacheDir = "" }), `CacheDir is ""; accepted: a path`},
 		"no docker":       {list(func(o *Options) { o.Docker = "" }), `Docker is ""; accepted: a path`},
 		"no checkout":     {list(func(o *Options) { o.Source = t.TempDir() }), `accepted: the folder of the checkout`},
+		"no such minor":   {list(func(o *Options) { o.Kubernetes = "1.30" }), `Kubernetes is "1.30"; accepted: nothing, for the newest, or one of 1.34`},
 		"file absent":     {load("/absent/file"), `file is "/absent/file"; accepted: a file that`},
 		"no archive":      {load(text), `accepted: a file that`},
 		"folder":          {load(t.TempDir()), `accepted: a file that`},

@@ -61,7 +61,7 @@ func (p pins) kubernetes() string {
 // ref is the name of the image that these inputs build.
 func (p pins) ref() string { return repository + ":" + p.kubernetes() + "-" + p.node }
 
-func readPins(ctx context.Context, source string, r *runner) (pins, error) {
+func readPins(ctx context.Context, source, minor string, r *runner) (pins, error) {
 	var p pins
 	version, err := r.run(ctx, command{dir: source, argv: []string{"go", "env", "GOVERSION"}})
 	if err != nil {
@@ -75,7 +75,7 @@ func readPins(ctx context.Context, source string, r *runner) (pins, error) {
 	if err := json.Unmarshal(answer, &p.kind); err != nil {
 		return p, fmt.Errorf("reading what the go command says of the kind module: %w", err)
 	}
-	for _, c := range components() {
+	for _, c := range components(minor) {
 		m, err := readModule(componentDir(source, c.name), c, p.goVersion)
 		if err != nil {
 			return p, err

@@ -10,6 +10,9 @@ const (
 	repository = "csicert/node"
 	// kubernetesModule decides the version of the cluster.
 	kubernetesModule = "k8s.io/kubernetes"
+	// newest is the folder below components/ of the newest Kubernetes, and the component in what programs says; those of
+	// older minor versions have the version behind a dash.
+	newest = "kubernetes"
 	// epoch stands for the build date, so that the same inputs give the same binaries.
 	epoch = "1970-01-01T00:00:00Z"
 )
@@ -30,7 +33,12 @@ type component struct {
 	node   map[string]string       // binary: folder on the node; a binary not named stays out of the node's own file system
 }
 
-func components() []component {
+// components of the node image of a minor version of Kubernetes; empty: the newest that is pinned.
+func components(minor string) []component {
+	kubernetes := newest
+	if minor != "" {
+		kubernetes += "-" + minor
+	}
 	const system, local, cni = "/usr/bin", "/usr/local/bin", "/opt/cni/bin"
 	return []component{
 		{name: "cni", module: "github.com/containernetworking/plugins",
@@ -45,7 +53,7 @@ func components() []component {
 				return []string{"github.com/containerd/containerd/v2/version.Version=" + v}
 			}},
 		{name: "coredns", module: "github.com/coredns/coredns"},
-		{name: "kubernetes", module: kubernetesModule, stamp: stampKubernetes,
+		{name: kubernetes, module: kubernetesModule, stamp: stampKubernetes,
 			node: map[string]string{"kubeadm": system, "kubelet": system, "kubectl": system}},
 	}
 }
@@ -81,7 +89,7 @@ func programs() map[string]program {
 		"pause":   {component: "pause", binary: "pause", path: "/pause"},
 	}
 	for _, name := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"} {
-		all[name] = program{component: "kubernetes", binary: name, path: local + name, network: name == "kube-proxy"}
+		all[name] = program{component: newest, binary: name, path: local + name, network: name == "kube-proxy"}
 	}
 	return all
 }

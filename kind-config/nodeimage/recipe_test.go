@@ -14,7 +14,7 @@ const checkout = "../.."
 
 func pinsOf(t *testing.T) pins {
 	t.Helper()
-	p, err := readPins(t.Context(), checkout, &runner{log: io.Discard})
+	p, err := readPins(t.Context(), checkout, "", &runner{log: io.Discard})
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	return p
 }
@@ -44,10 +44,34 @@ func TestPinsNameEveryProgram(t *testing.T) {
 	}
 }
 
+func TestOlderVersionsShareAllButKubernetes(t *testing.T) {
+	g := NewWithT(t)
+	minors, err := Minors(checkout)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(minors).NotTo(BeEmpty())
+	current := pinsOf(t)
+	for _, minor := range minors {
+		p, err := readPins(t.Context(), checkout, minor, &runner{log: io.Discard})
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(p.kubernetes()).To(HavePrefix("v" + minor + "."))
+		g.Expect(p.base).To(Equal(current.base))
+		for i, m := range p.modules {
+			if m.module != kubernetesModule {
+				g.Expect(m.key).To(Equal(current.modules[i].key))
+			}
+			g.Expect(len(m.packages)).To(Equal(len(current.modules[i].packages)))
+		}
+		b := builder{Options: Options{Kubernetes: minor}, pins: p, cache: cache{"/c"}}
+		g.Expect(b.built("kubernetes")).To(ContainSubstring("kubernetes-"+minor+"-"), "the control plane's programs are of that version")
+		g.Expect(b.sameMinor(p.kubernetes())).To(BeTrue())
+		g.Expect(b.sameMinor(current.kubernetes())).To(BeFalse(), "an image of another version is not old")
+	}
+}
+
 func TestModuleKeyCoversItsInputs(t *testing.T) {
 	g := NewWithT(t)
 	from, to := componentDir(checkout, "etcd"), t.TempDir()
-	c := components()[1]
+	c := components("")[1]
 	g.Expect(c.name).To(Equal("etcd"))
 	for _, name := range []string{"go.mod", "go.sum"} {
 		content, err := os.ReadFile(filepath.Join(from, name))

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
+
+	"golang.org/x/mod/semver"
 )
 
 // Remove takes away every node image under this package's name, one that was pulled, and the cache folder. It waits for
@@ -44,7 +47,12 @@ func (b *builder) pruneUnnamed(ctx context.Context) error {
 	return nil
 }
 
-// forgetOld removes the images that other inputs built, but for one that was loaded and those that a cluster still uses.
+// sameMinor tells whether a version is of the minor version that is asked for.
+func (b *builder) sameMinor(version string) bool {
+	return semver.MajorMinor(version) == semver.MajorMinor(b.pins.kubernetes())
+}
+
+// forgetOld removes the images of this minor version that other inputs built, but for one that was loaded and those that a cluster still uses.
 func (b *builder) forgetOld(ctx context.Context) error {
 	refs, err := b.refs(ctx)
 	if err != nil {
@@ -55,7 +63,8 @@ func (b *builder) forgetOld(ctx context.Context) error {
 		return err
 	}
 	for _, ref := range refs {
-		if ref == b.pins.ref() || ref == chosen.Ref {
+		version, _, _ := strings.Cut(strings.TrimPrefix(ref, repository+":"), "-")
+		if ref == b.pins.ref() || ref == chosen.Ref || !b.sameMinor(version) {
 			continue
 		}
 		if _, err := b.docker(ctx, "image", "rm", ref); err != nil {
