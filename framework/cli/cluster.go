@@ -11,7 +11,7 @@ import (
 const keptCluster = "csicert" // name of the cluster that `csicert cluster` makes when none is given
 
 func clusterVerb(a *app) *cobra.Command {
-	var name, shape string
+	var name, shape, minor string
 	var reuse bool
 	cmd := &cobra.Command{
 		Use:   "cluster",
@@ -24,7 +24,7 @@ func clusterVerb(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o.Name, o.Shape = name, shape
+			o.Name, o.Shape, o.Kubernetes = name, shape, minor
 			kubeconfig, err := run.MakeCluster(cmd.Context(), o, reuse)
 			if err != nil {
 				return err
@@ -34,6 +34,7 @@ func clusterVerb(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&name, "name", keptCluster, "name of the cluster")
+	cmd.Flags().StringVar(&minor, "kubernetes", "", "minor version of the cluster, such as 1.34; by default the newest")
 	cmd.Flags().StringVar(&shape, "shape", run.DefaultShape, "shape of the cluster: the name of an embedded one, or the path of a kind file")
 	cmd.Flags().BoolVar(&reuse, "reuse", false, "take the cluster of that name if csicert made it before")
 	cmd.AddCommand(clusterDelete(a))

@@ -76,6 +76,7 @@ func (i imagesTold) write(w io.Writer) error {
 
 func imageBuild(a *app) *cobra.Command {
 	var pull bool
+	var minor string
 	cmd := &cobra.Command{Use: "build", Example: `  csicert image build
   csicert image build --pull`, Short: "Have the node image, building it unless it is there", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -83,7 +84,7 @@ func imageBuild(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o.BuildImage = !pull
+			o.BuildImage, o.Kubernetes = !pull, minor
 			image, err := run.BuildImage(cmd.Context(), o)
 			if err != nil {
 				return err
@@ -91,6 +92,7 @@ func imageBuild(a *app) *cobra.Command {
 			fmt.Fprintf(a.stdout, "%s %s\n", image.Ref, image.Origin)
 			return nil
 		}}
+	cmd.Flags().StringVar(&minor, "kubernetes", "", "its minor version, such as 1.34; by default the newest")
 	cmd.Flags().BoolVar(&pull, "pull", false, "take it from a registry where one answers")
 	return cmd
 }

@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"fmt"
+	"path"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -17,9 +18,12 @@ const (
 	driverLines = 15   // of these, the last that speak of the spec
 )
 
-// driverLogs tells what each container of the driver last said of the spec's objects.
+// snapshotController is the program of the snapshots' controller, which stands in a namespace of its distributor's choice.
+const snapshotController = "snapshot-controller"
+
+// driverLogs tells what each container of the driver, and the snapshot controller, last said of the spec's objects.
 func (s Scene) driverLogs(ctx context.Context, section func(name, body string, err error)) {
-	pods, err := s.Set.CoreV1().Pods(s.DriverNS).List(ctx, metav1.ListOptions{})
+	pods, err := s.Set.CoreV1().Pods("").List(ctx, metav1.ListOptions{})
 	if err != nil {
 		section("driver's pods", "", err)
 		return
@@ -27,6 +31,9 @@ func (s Scene) driverLogs(ctx context.Context, section func(name, body string, e
 	words := s.words()
 	for _, p := range pods.Items {
 		for _, c := range p.Spec.Containers {
+			if p.Namespace != s.DriverNS && !strings.Contains(path.Base(c.Image), snapshotController) {
+				continue
+			}
 			log, err := s.log(ctx, p, &corev1.PodLogOptions{Container: c.Name, TailLines: ptr.To[int64](driverTail)})
 			said := speaking(log, words)
 			if said == "" && err == nil {

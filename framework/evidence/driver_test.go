@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes/fake"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -25,4 +26,24 @@ func TestDriverLinesAreTheLast(t *testing.T) {
 	said := speaking(log, []string{"word"})
 	g.Expect(strings.Count(said, "\n")).To(Equal(driverLines))
 	g.Expect(said).To(HaveSuffix("the last\n"))
+}
+
+func TestTheDriversContainersAndTheSnapshotControllerAreHeard(t *testing.T) {
+	g := NewWithT(t)
+	pod := func(namespace, name string, images ...string) *corev1.Pod {
+		p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+		for _, image := range images {
+			p.Spec.Containers = append(p.Spec.Containers, corev1.Container{Name: image, Image: "mirror/" + image + ":v1"})
+		}
+		return p
+	}
+	named := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "fake logs"}} // what the fake says of every container
+	s := Scene{DriverNS: "d", Made: []client.Object{named}, Set: fake.NewClientset(
+		pod("d", "controller", "driver", "csi-provisioner"), pod("kube-system", "snaps", "snapshot-controller"), pod("kube-system", "dns", "coredns"))}
+	var heard []string
+	s.driverLogs(t.Context(), func(name, _ string, err error) {
+		g.Expect(err).NotTo(HaveOccurred())
+		heard = append(heard, strings.Fields(name)[1])
+	})
+	g.Expect(heard).To(ConsistOf("driver", "csi-provisioner", "snapshot-controller"))
 }

@@ -23,7 +23,7 @@ type Scene struct {
 	Namespace string          // of the spec's process
 	Selector  string          // label selector of the spec's objects
 	Prefix    string          // of the names of the spec's objects; events are chosen by it
-	Made      []client.Object // what controllers made for the spec: volumes, snapshots and their contents, as last seen
+	Made      []client.Object // snapshots, and what controllers made for the spec: volumes and contents, as last seen
 	DriverNS  string          // namespace of the driver's pods; empty where there are none or nobody said
 }
 
@@ -48,7 +48,7 @@ func Collect(ctx context.Context, s Scene) string {
 	volumes, err := s.Set.CoreV1().PersistentVolumes().List(ctx, opts)
 	section("volumes", documents(volumes.Items), err)
 	if len(s.Made) > 0 {
-		section("made by controllers", written(s.Made), nil)
+		section("snapshots, and what controllers made", written(s.Made), nil)
 	}
 	classes, err := s.Set.StorageV1().StorageClasses().List(ctx, opts)
 	section("classes", documents(classes.Items), err)

@@ -17,8 +17,8 @@ func allowed(rules []rbacv1.PolicyRule, group, resource, verb string) bool {
 	})
 }
 
-// testdata/used.txt holds what an API server's audit log said of a run of every requirement that it may judge on a cluster of the
-// user's, a failing one included: group, resource, verb.
+// testdata/used.txt holds what an API server's audit log said of runs of every requirement, with and without disruption, on a cluster of the
+// user's: group, resource, verb; and the logs that the evidence of a failure reads.
 func TestRightsAreThoseThatRunsUsed(t *testing.T) {
 	g := NewWithT(t)
 	raw, err := os.ReadFile("testdata/used.txt")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	"github.com/onsi/ginkgo/v2"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -143,7 +144,11 @@ func (b *Bench) Timeline() string { return strings.Join(b.timeline, "\n") }
 
 // Scene is where to look for evidence about the spec.
 func (b *Bench) Scene() evidence.Scene {
-	made, _ := b.lab.journal.existing(func(o client.Object) bool { return b.owns(o) && o.GetLabels()[LabelSpec] == "" })
+	made, _ := b.lab.journal.existing(func(o client.Object) bool {
+		_, snapshot := o.(*snapshotv1.VolumeSnapshot)
+		_, content := o.(*snapshotv1.VolumeSnapshotContent)
+		return b.owns(o) && (snapshot || content || o.GetLabels()[LabelSpec] == "")
+	})
 	driverNS := ""
 	if d := b.lab.cfg.Driver; d != nil {
 		driverNS = d.Namespace

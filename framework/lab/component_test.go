@@ -64,7 +64,7 @@ func TestKeepersHavePrivilegesOnlyWhereTheRunMayDisrupt(t *testing.T) {
 	g := NewWithT(t)
 	plain := keepers(Config{}, nil).Spec.Template.Spec
 	g.Expect(plain.HostPID).To(BeFalse())
-	g.Expect(plain.Containers[0].SecurityContext).To(BeNil())
+	g.Expect(plain.Containers[0].SecurityContext.Privileged).To(BeNil())
 	g.Expect(plain.Tolerations).To(BeEmpty())
 
 	strong := keepers(Config{Capabilities: []catalogue.Capability{catalogue.Disruption}}, nil).Spec.Template.Spec

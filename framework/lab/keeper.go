@@ -27,6 +27,7 @@ const (
 	keeperMount    = "/disk"            // the same in a keeper
 	inventory      = "/inventory"       // the driver's folders in a keeper, each under its number
 	keeperName     = "keeper"
+	podSecurity    = "pod-security.kubernetes.io/enforce"
 	agentContainer = "agent"
 	agentPath      = "/agent"
 )
@@ -40,7 +41,7 @@ func Prepare(ctx context.Context, cfg Config) error {
 		return err
 	}
 	mine := map[string]string{LabelRun: cfg.Run}
-	privileged := map[string]string{LabelRun: cfg.Run, "pod-security.kubernetes.io/enforce": "privileged"} // hostPath
+	privileged := map[string]string{LabelRun: cfg.Run, podSecurity: "privileged"} // hostPath
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: cfg.KeeperNS, Labels: privileged}}
 	if err := c.objects.Create(ctx, ns); err != nil {
 		return fmt.Errorf("creating namespace %s: %w", ns.Name, err)

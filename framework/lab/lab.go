@@ -72,7 +72,7 @@ func Open(ctx context.Context, cfg Config, process int) (*Lab, error) {
 // server refuses pods.
 func (l *Lab) makeNamespace(ctx context.Context) error {
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: l.namespace, Labels: map[string]string{
-		LabelRun: l.cfg.Run, "pod-security.kubernetes.io/enforce": "privileged"}}} // local volumes of root's files
+		LabelRun: l.cfg.Run, podSecurity: l.cfg.level()}}}
 	if err := l.clients.objects.Create(ctx, ns); err != nil {
 		return fmt.Errorf("creating namespace %s: %w", l.namespace, err)
 	}
@@ -85,6 +85,14 @@ func (l *Lab) makeNamespace(ctx context.Context) error {
 		return fmt.Errorf("waiting for the default service account of %s: %w", l.namespace, err)
 	}
 	return nil
+}
+
+// level of Pod Security that the workloads fit; see agentPodSpec.
+func (c Config) level() string {
+	if c.HostNetwork {
+		return "privileged"
+	}
+	return "baseline"
 }
 
 // Close ends the watches and deletes the process's namespace without waiting; Clear sees that it went.

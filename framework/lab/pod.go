@@ -33,7 +33,7 @@ func Reading(c *Claim) PodOption { return func(p *corev1.Pod) { mount(p, c.Name(
 
 // WithGroup has the pod own its volumes' files by that group (fsGroup).
 func WithGroup(gid int64) PodOption {
-	return func(p *corev1.Pod) { p.Spec.SecurityContext = &corev1.PodSecurityContext{FSGroup: ptr.To(gid)} }
+	return func(p *corev1.Pod) { p.Spec.SecurityContext.FSGroup = ptr.To(gid) }
 }
 
 // OnlyOn lets the scheduler choose among these nodes only, by required node affinity on the host name.
@@ -88,7 +88,9 @@ func (b *Bench) podNamed(name string, made *corev1.Pod) *Pod {
 	return &Pod{&Thing[*corev1.Pod]{b: b, key: key{kindPod, b.lab.namespace, name}, made: made}}
 }
 
-// agentPodSpec is a pod that holds still until it is told to end, and ends at once.
+// agentPodSpec is a pod that holds still until it is told to end, and ends at once. It fits the baseline level of Pod Security
+// (https://kubernetes.io/docs/concepts/security/pod-security-standards/): root, with the rights over files only, since what
+// applications write has owners and modes, and the root of a new volume is root's.
 func agentPodSpec(cfg Config) corev1.PodSpec {
 	return corev1.PodSpec{
 		AutomountServiceAccountToken:  ptr.To(false),
@@ -99,7 +101,10 @@ func agentPodSpec(cfg Config) corev1.PodSpec {
 		Containers: []corev1.Container{{
 			Name: agentContainer, Image: cfg.AgentImage, ImagePullPolicy: corev1.PullIfNotPresent,
 			Command: []string{agentPath}, Args: agent.Hold{}.Args(),
+			SecurityContext: &corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(false), Capabilities: &corev1.Capabilities{
+				Drop: []corev1.Capability{"ALL"}, Add: []corev1.Capability{"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"}}},
 		}},
+		SecurityContext: &corev1.PodSecurityContext{SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault}},
 	}
 }
 

@@ -75,7 +75,11 @@ func undo(ctx context.Context, bench *lab.Bench, keepFailed bool) {
 		bench.Abandon()
 		return
 	}
+	scene := bench.Scene()
 	leftovers, err := bench.Undo(ctx)
+	if len(leftovers) > 0 && !ginkgo.CurrentSpecReport().Failed() {
+		note(catalogue.MarkEvidence, evidence.Collect(ctx, scene))
+	}
 	for _, l := range leftovers {
 		note(catalogue.MarkLeftover, l)
 	}
