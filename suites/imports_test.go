@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"csicert/framework/cluster":      {"csicert/framework/kubeconfig", "csicert/kind-config"},
 	"csicert/framework/kubeconfig":   nil,
 	"csicert/framework/job":          nil,
+	"csicert/framework/judgements":   nil,
 	"csicert/framework/agent":        {"csicert/framework/payload"},
 	"csicert/framework/payload":      nil,
 	"csicert/framework/catalogue":    nil,

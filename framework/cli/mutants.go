@@ -48,6 +48,7 @@ func mutantsVerb(a *app) *cobra.Command {
 	flags.Float64Var(&p.Haste, "haste", defaultHaste, "multiplies the times that a judgement may take, honest passes included; above 0 and up to 1")
 	flags.StringVar(&page.file, "page", "", "run nothing: write the track record, a Markdown page, to this file; needs --from")
 	flags.StringArrayVar(&page.from, "from", nil, "a mutants.json that the page is made from; again for each further one: of a pair the newest run counts")
+	cmd.AddCommand(draftsVerb(a))
 	return cmd
 }
 

@@ -120,7 +120,7 @@ func judge(row Row, honest verdict.Verdict, runs []Run, requirements []catalogue
 	case !found:
 		row.Reason = "the run under the mutant did not judge the requirement"
 	case ended.Status == verdict.Fail || ended.Status == verdict.Warn:
-		row.Outcome, row.Reason = Killed, ended.Reason
+		row.Outcome, row.Reason, row.At = Killed, ended.Reason, ended.Where
 	case ended.Status == verdict.Pass:
 		row.Outcome, row.Reason = Survived, "the requirement passed although "+row.Wrong
 	default:

@@ -59,6 +59,7 @@ type Row struct {
 	Wrong       string          `json:"wrong"` // what the mutant does wrong, in one sentence
 	Outcome     Outcome         `json:"outcome"`
 	Reason      string          `json:"reason"`           // of killed: the first line of the failure, else why not
+	At          string          `json:"at,omitempty"`     // of killed: file:line of the judgement that failed
 	Honest      string          `json:"honest,omitempty"` // how the requirement ended without the mutant; empty: not judged
 	Collateral  []Collateral    `json:"collateral,omitempty"`
 	Note        string          `json:"note,omitempty"`
