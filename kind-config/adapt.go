@@ -3,14 +3,16 @@ package kindconfig
 import (
 	"maps"
 
+	"golang.org/x/mod/semver"
 	"sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
 )
 
 // Limits are the properties of a host that a cluster has to be fitted to.
 type Limits struct {
-	NoRaisedLimits bool // CAP_SYS_RESOURCE is missing: OOM scores and rlimits cannot be raised
-	CgroupV1       bool // kubelet 1.35 and later refuse to start there by default
-	NoDefaultCNI   bool // the node image carries no CNI configuration of its own
+	NoRaisedLimits bool   // CAP_SYS_RESOURCE is missing: OOM scores and rlimits cannot be raised
+	CgroupV1       bool   // kubelet 1.35 and later refuse to start there by default
+	NoDefaultCNI   bool   // the node image carries no CNI configuration of its own
+	Kubernetes     string // version of the node image; empty: the newest
 }
 
 // Fit returns the shape with what the limits ask for, and a sentence for each thing added. The user's own values
@@ -25,6 +27,10 @@ func (s Shape) Fit(l Limits) (Shape, []string) {
 	if l.NoDefaultCNI {
 		cfg.Networking.DisableDefaultCNI = true
 		why = append(why, "default CNI off: the node image carries none, ptp with host-local is written to each node instead")
+	}
+	if semver.IsValid(l.Kubernetes) && semver.Compare(l.Kubernetes, "v1.35.0-alpha") < 0 {
+		patch("kind: KubeletConfiguration\nfeatureGates:\n  KubeletCrashLoopBackOffMax: true\n",
+			"kubelet KubeletCrashLoopBackOffMax=true: before 1.35 it takes no other time between restarts without")
 	}
 	if l.CgroupV1 {
 		patch("kind: KubeletConfiguration\nfailCgroupV1: false\n", "kubelet failCgroupV1=false: the host's memory controller is on cgroup v1")

@@ -74,6 +74,14 @@ func TestFitAddsOnlyWhatIsAskedFor(t *testing.T) {
 	g.Expect(shape.Config.FeatureGates).To(BeEmpty(), "the shape itself is unchanged")
 }
 
+func TestFitOpensTheGateOfAnOlderKubelet(t *testing.T) {
+	for version, patches := range map[string]int{"v1.34.5": 1, "v1.35.0": 0, "v1.37.2": 0} {
+		fitted, why := Shape{}.Fit(Limits{Kubernetes: version})
+		NewWithT(t).Expect(fitted.Config.KubeadmConfigPatches).To(HaveLen(patches), version)
+		NewWithT(t).Expect(why).To(HaveLen(patches), version)
+	}
+}
+
 func TestFitLeavesTheUsersGateAlone(t *testing.T) {
 	shape := Shape{}
 	shape.Config.FeatureGates = map[string]bool{"KubeletInUserNamespace": false}

@@ -38,6 +38,7 @@ func doctorVerb(a *app) *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&o.AllowDisruption, "allow-disruption", false, "ask for the rights of a run that may disrupt, too")
 	cmd.Flags().StringVar(&o.Driver, "driver", "", "the driver's definition")
 	cmd.Flags().StringVar(&o.Kubeconfig, "kubeconfig", "", "the cluster's kubeconfig; never a default one")
 	cmd.Flags().StringVar(&o.Context, "context", "", "the context in that kubeconfig; never its current one")

@@ -24,6 +24,7 @@ const (
 func Examine(s Seen, d subject.Driver, requirements []catalogue.Requirement) Findings {
 	e := examination{seen: s, driver: d, requirements: requirements, found: Findings{}}
 	e.version()
+	e.rights()
 	e.zones()
 	e.installed()
 	e.segments()
@@ -68,6 +69,17 @@ func (e *examination) version() {
 	case minor > newestMinor || minor <= newestMinor-supportedMinors:
 		e.tell(Warning, fmt.Sprintf("Kubernetes is 1.%d", minor), "other versions word their events and conditions in other ways",
 			fmt.Sprintf("judge on 1.%d to 1.%d", newestMinor-supportedMinors+1, newestMinor))
+	}
+}
+
+// rights looks at what the run may do. Without snapshots their kinds may be absent, and so the rights to them.
+func (e *examination) rights() {
+	denied := slices.DeleteFunc(slices.Clone(e.seen.Denied), func(right string) bool {
+		return strings.HasSuffix(right, "."+snapshotGroup) && !e.claims(catalogue.Snapshots)
+	})
+	if len(denied) > 0 {
+		e.tell(Error, "this user of the cluster may not "+strings.Join(denied, ", "), "the run would end halfway, with an error of the harness",
+			"bind the user to a ClusterRole with the rules that csicert job prints")
 	}
 }
 

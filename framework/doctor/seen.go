@@ -32,6 +32,7 @@ type Seen struct {
 	Classes         map[string]string    // provisioner by storage class
 	SnapshotClasses map[string]string    // driver by snapshot class
 	SnapshotKinds   map[string]bool      // whether v1 is served, by custom resource definition
+	Denied          []string             // rights that the run needs and whoever asks lacks; see Denied
 	Programs        []Program            // of the driver's namespace, and snapshot controllers everywhere
 }
 

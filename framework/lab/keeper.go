@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -49,9 +50,21 @@ func Prepare(ctx context.Context, cfg Config) error {
 	if err := c.objects.Create(ctx, keepers(cfg, mine)); err != nil {
 		return fmt.Errorf("creating the keepers: %w", err)
 	}
-	sets := cache.NewListWatchFromClient(c.set.AppsV1().RESTClient(), "daemonsets", cfg.KeeperNS, fields.OneTermEqualSelector("metadata.name", keeperName))
 	ctx, cancel := context.WithTimeout(ctx, cfg.Budgets.Start)
 	defer cancel()
+	both, ctx := errgroup.WithContext(ctx)
+	watching, done := context.WithCancel(ctx)
+	both.Go(func() error {
+		defer done()
+		return c.keepersRun(ctx, cfg)
+	})
+	both.Go(func() error { return c.keeperWithoutImage(watching, cfg) })
+	return both.Wait()
+}
+
+// keepersRun waits until every keeper does.
+func (c clients) keepersRun(ctx context.Context, cfg Config) error {
+	sets := cache.NewListWatchFromClient(c.set.AppsV1().RESTClient(), "daemonsets", cfg.KeeperNS, fields.OneTermEqualSelector("metadata.name", keeperName))
 	last, err := watchtools.UntilWithSync(ctx, sets, &appsv1.DaemonSet{}, nil, func(e watch.Event) (bool, error) {
 		s := e.Object.(*appsv1.DaemonSet).Status
 		return s.ObservedGeneration > 0 && s.DesiredNumberScheduled > 0 && s.NumberReady == s.DesiredNumberScheduled, nil
@@ -62,9 +75,38 @@ func Prepare(ctx context.Context, cfg Config) error {
 			s := last.Object.(*appsv1.DaemonSet).Status
 			seen = fmt.Sprintf("%d of %d were ready", s.NumberReady, s.DesiredNumberScheduled)
 		}
-		return fmt.Errorf("waiting for the keepers (%s): %w", seen, err)
+		return fmt.Errorf("waiting for the keepers (%s): %w", seen, errors.Join(err, context.Cause(ctx)))
 	}
 	return nil
+}
+
+// noImage is that a node cannot have the workload image: no wait would mend it.
+type noImage struct{ image, node, said string }
+
+func (e noImage) Error() string {
+	return fmt.Sprintf("--agent-image: found %s, which node %s does not have and cannot pull (%s); accepted: a reference that every node has or can pull (csicert image agent FILE writes the image)", e.image, e.node, e.said)
+}
+
+// BadInput tells the command to end with the exit code for bad input.
+func (noImage) BadInput() bool { return true }
+
+// keeperWithoutImage watches, until the context ends, for a keeper whose image its node cannot have. Errors: noImage.
+func (c clients) keeperWithoutImage(ctx context.Context, cfg Config) error {
+	pods := cache.NewListWatchFromClient(c.set.CoreV1().RESTClient(), "pods", cfg.KeeperNS, fields.Everything())
+	_, err := watchtools.UntilWithSync(ctx, pods, &corev1.Pod{}, nil, func(e watch.Event) (bool, error) {
+		pod := e.Object.(*corev1.Pod)
+		for _, c := range pod.Status.ContainerStatuses {
+			if w := c.State.Waiting; w != nil && slices.Contains([]string{"InvalidImageName", "ImagePullBackOff"}, w.Reason) {
+				return false, noImage{cfg.AgentImage, pod.Spec.NodeName, w.Message}
+			}
+		}
+		return false, nil
+	})
+	var missing noImage
+	if errors.As(err, &missing) {
+		return missing
+	}
+	return nil // who waits for the keepers tells what else there is
 }
 
 func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {

@@ -10,6 +10,7 @@ import (
 	"csicert/framework/cluster"
 	"csicert/framework/doctor"
 	"csicert/framework/initial"
+	"csicert/framework/job"
 	"csicert/framework/kubeconfig"
 	"csicert/framework/subject"
 )
@@ -69,6 +70,9 @@ func (o Options) examine(ctx context.Context, d subject.Driver) (doctor.Findings
 	}
 	seen, err := doctor.Look(ctx, set, objects, d.Name, d.Namespace)
 	if err != nil {
+		return nil, err
+	}
+	if seen.Denied, err = doctor.Denied(ctx, set, job.Rules(o.AllowDisruption)); err != nil {
 		return nil, err
 	}
 	return doctor.Examine(seen, d, o.Requirements), nil
