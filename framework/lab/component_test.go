@@ -25,6 +25,18 @@ func registering(p *corev1.Pod, arg string) *corev1.Pod {
 	return p
 }
 
+func TestAKeeperThatNeverStartedMadeNothing(t *testing.T) {
+	g := NewWithT(t)
+	waiting := corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff"}}
+	pod := func(s ...corev1.ContainerStatus) corev1.Pod {
+		return corev1.Pod{Status: corev1.PodStatus{ContainerStatuses: s}}
+	}
+	g.Expect(neverStarted(pod())).To(BeTrue())
+	g.Expect(neverStarted(pod(corev1.ContainerStatus{State: waiting}))).To(BeTrue())
+	g.Expect(neverStarted(pod(corev1.ContainerStatus{State: waiting, RestartCount: 1}))).To(BeFalse(), "it ran before")
+	g.Expect(neverStarted(pod(corev1.ContainerStatus{State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}}))).To(BeFalse())
+}
+
 func TestComponentsAreToldApart(t *testing.T) {
 	hosting := podOf("DaemonSet", "example.com/driver:v1")
 	hosting.Spec.Volumes = []corev1.Volume{{VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/var/lib/kubelet/plugins_registry/"}}}}

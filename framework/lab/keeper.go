@@ -194,7 +194,7 @@ func (c clients) goneNamespaces(ctx context.Context, cfg Config) error {
 	return nil
 }
 
-// keepersByNode finds the keeper of every node.
+// keepersByNode finds the keeper of every node that one ever ran on.
 func (c clients) keepersByNode(ctx context.Context, cfg Config) (map[string]string, error) {
 	list, err := c.set.CoreV1().Pods(cfg.KeeperNS).List(ctx, metav1.ListOptions{LabelSelector: "app=" + keeperName})
 	if err != nil {
@@ -202,9 +202,18 @@ func (c clients) keepersByNode(ctx context.Context, cfg Config) (map[string]stri
 	}
 	found := map[string]string{}
 	for _, p := range list.Items {
-		found[p.Spec.NodeName] = p.Name
+		if !neverStarted(p) { // it made nothing, and answers nothing
+			found[p.Spec.NodeName] = p.Name
+		}
 	}
 	return found, nil
+}
+
+// neverStarted tells of a pod whose image its node cannot have, say, that no container of it has run.
+func neverStarted(p corev1.Pod) bool {
+	return !slices.ContainsFunc(p.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool {
+		return s.State.Waiting == nil || s.RestartCount > 0 || s.LastTerminationState.Terminated != nil
+	})
 }
 
 // onDisk is the path of a directory of the run on a node's disk, and the same below a keeper's mount.
