@@ -14,7 +14,7 @@ func clusterVerb(a *app) *cobra.Command {
 	var name, shape, minor string
 	var reuse bool
 	cmd := &cobra.Command{
-		Use:   "cluster",
+		Use: "cluster", Aliases: []string{"up"},
 		Short: "Make a zoned cluster that stays, and print how to reach it",
 		Example: `  csicert cluster
   csicert cluster --name mine --shape one-zone`,

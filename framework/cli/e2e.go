@@ -15,7 +15,7 @@ func e2eVerb(a *app) *cobra.Command {
 	var known baselineFlags
 	var told progressFlags
 	cmd := &cobra.Command{
-		Use:   "e2e",
+		Use: "e2e", Aliases: []string{"certify"},
 		Short: "From a bare machine to a verdict: engine, images, cluster, suites, reports, and all of it taken away",
 		Example: `  csicert e2e
   csicert e2e --driver my-driver.yaml

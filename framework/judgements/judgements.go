@@ -67,7 +67,7 @@ func in(checkout, file string) ([]Judgement, error) {
 // judges tells the verbs that fail a spec by its judgement from those that set up (Reach, Retire), whose failure blocks it.
 func judges(verb string) bool {
 	switch verb {
-	case "To", "NotTo", "Throughout", "Vanish":
+	case "To", "NotTo", "Throughout", "Vanish", "Recover":
 		return true
 	case "MustParse", "MustCompile": // of Go's own
 		return false

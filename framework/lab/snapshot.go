@@ -47,6 +47,7 @@ func (b *Bench) SnapshotClass(ctx context.Context, options ...SnapshotClassOptio
 		o(class)
 	}
 	b.create(ctx, "snapshot class", class)
+	b.undo[len(b.undo)-1].last = true // a sidecar that still asks for it would never delete the snapshot
 	return class.Name
 }
 
@@ -75,7 +76,10 @@ func (b *Bench) snapshot(ctx context.Context, class string, source snapshotv1.Vo
 		Spec:       snapshotv1.VolumeSnapshotSpec{VolumeSnapshotClassName: ptr.To(class), Source: source},
 	}
 	b.create(ctx, "snapshot", made)
-	return b.snapshotNamed(made.Name, made)
+	snapshot := b.snapshotNamed(made.Name, made)
+	// Of two that go at one time, each is the snapshot controller's reason to hold their claim for the other.
+	b.undo[len(b.undo)-1].slow = &snapshot.key
+	return snapshot
 }
 
 func (b *Bench) snapshotNamed(name string, made *snapshotv1.VolumeSnapshot) *Snapshot {

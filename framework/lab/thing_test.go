@@ -146,3 +146,29 @@ func TestCapabilitiesOfTheNodes(t *testing.T) {
 	unzoned := Node{Name: "4"}
 	g.Expect(Capabilities([]Node{one, other, unzoned})).To(And(ContainElement(BeEquivalentTo("three-nodes")), Not(ContainElement(BeEquivalentTo("two-zones")))))
 }
+
+func TestUndoTakesSlowThingsOneAfterAnother(t *testing.T) {
+	g := NewWithT(t)
+	j, claim := journalled(t)
+	claim.b.lab.cfg.Budgets.Delete = time.Minute
+	show(j, corev1.ClaimBound, "v", false)
+	var order []string
+	step := func(name string, slow *key, do func()) undoing {
+		return undoing{what: name, slow: slow, do: func(context.Context) error {
+			order = append(order, name)
+			do()
+			return nil
+		}}
+	}
+	gone := func() { show(j, corev1.ClaimBound, "v", true) }
+	other := key{kindSnapshot, "n", "none"} // was never seen
+	before := func() {
+		s, _ := claim.sight()
+		g.Expect(s.Gone).To(BeTrue(), "the second is gone before the first is begun")
+	}
+	claim.b.undo = []undoing{step("first", &other, before), step("class", nil, func() {}), step("second", &claim.key, func() { go gone() })}
+	claim.b.prefix = "another's"
+	_, err := claim.b.Undo(t.Context())
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(order).To(Equal([]string{"second", "class", "first"}))
+}

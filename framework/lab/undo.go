@@ -13,11 +13,18 @@ import (
 // outlives the budget is returned by name: a finding about whoever holds it. The error tells of steps that failed.
 func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
 	errs := []error{b.unretain(ctx)}
+	var slow *key
 	for _, u := range slices.Backward(b.undo) {
 		if u.last {
 			continue
 		}
+		if slow != nil && u.slow != nil {
+			b.awaitGone(ctx, *slow)
+		}
 		errs = append(errs, wrapUndo(u, u.do(ctx)))
+		if u.slow != nil {
+			slow = u.slow
+		}
 	}
 	leftovers, err = b.leftovers(ctx)
 	errs = append(errs, err)
@@ -39,6 +46,23 @@ func wrapUndo(u undoing, err error) error {
 		return fmt.Errorf("undoing %s: %w", u.what, err)
 	}
 	return nil
+}
+
+// awaitGone waits for one object within the budget of a deletion. What outlives it is found by leftovers.
+func (b *Bench) awaitGone(ctx context.Context, k key) {
+	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Delete)
+	defer cancel()
+	for {
+		versions, _, changed := b.lab.journal.read(k)
+		if len(versions) == 0 || versions[len(versions)-1].gone {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // awaitNothing waits until no object of the spec exists, and names those that do when the budget is spent.

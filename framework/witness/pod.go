@@ -60,6 +60,14 @@ func BeUnschedulable(wordings []string) types.GomegaMatcher {
 	}, podState)
 }
 
+// BeConsidered holds once the scheduler has given the pod a node, or has said that it fits nowhere.
+func BeConsidered() types.GomegaMatcher {
+	return match("be considered by the scheduler", func(s Pod) (bool, error) {
+		c := condition(s.Object, corev1.PodScheduled)
+		return s.Object.Spec.NodeName != "" || c.Status == corev1.ConditionFalse && c.Reason == corev1.PodReasonUnschedulable, nil
+	}, podState)
+}
+
 // BeOffNodes holds while the pod has no node.
 func BeOffNodes() types.GomegaMatcher {
 	return match("have no node", func(s Pod) (bool, error) { return s.Object.Spec.NodeName == "", nil }, podState)

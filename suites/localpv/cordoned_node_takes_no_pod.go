@@ -29,8 +29,6 @@ var _ = verify.That(CordonedNodeTakesNoPod, func(ctx context.Context, bench *lab
 	claim := bench.Claim(ctx, class)
 	claim.Reach(ctx, witness.BeBound())
 	bench.Cordon(ctx, home)
-	bench.Pod(ctx, lab.OnlyOn(home)).Reach(ctx, witness.BeUnschedulable(witness.NodeUnschedulable)) // the scheduler knows
-
 	pod := bench.Pod(ctx, lab.Using(claim))
 	pod.Must(ctx, witness.BeUnschedulable(witness.NodeUnschedulable))
 	bench.Uncordon(ctx, home)
