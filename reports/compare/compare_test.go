@@ -3,9 +3,6 @@ package compare_test
 import (
 	"bytes"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,11 +11,10 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/reports/compare"
+	"csicert/reports/internal/golden"
 	"csicert/reports/internal/recorded"
 	"csicert/reports/verdict"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func of(t *testing.T, earlier, later verdict.Record) compare.Comparison {
 	t.Helper()
@@ -42,13 +38,7 @@ func TestGolden(t *testing.T) {
 	earlier := recorded.Run(append(restores(0.5, 6), recorded.Mixed().Specs...)...)
 	var out bytes.Buffer
 	g.Expect(of(t, earlier, later).Write(&out)).To(Succeed())
-	path := filepath.Join("..", "testdata", "compare.md")
-	if *update {
-		g.Expect(os.WriteFile(path, out.Bytes(), 0o644)).To(Succeed())
-	}
-	want, err := os.ReadFile(path)
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(out.String()).To(Equal(string(want)))
+	golden.Equal(t, "compare.md", out.String())
 }
 
 func TestOutcomes(t *testing.T) {

@@ -2,9 +2,6 @@ package html_test
 
 import (
 	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,11 +9,10 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/reports/html"
+	"csicert/reports/internal/golden"
 	"csicert/reports/internal/recorded"
 	"csicert/reports/verdict"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func write(t *testing.T, r verdict.Record) string {
 	t.Helper()
@@ -29,14 +25,7 @@ func write(t *testing.T, r verdict.Record) string {
 }
 
 func TestGolden(t *testing.T) {
-	g := NewWithT(t)
-	path, got := filepath.Join("..", "testdata", "report.html"), write(t, recorded.Told())
-	if *update {
-		g.Expect(os.WriteFile(path, []byte(got), 0o644)).To(Succeed())
-	}
-	want, err := os.ReadFile(path)
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(got).To(Equal(string(want)))
+	golden.Equal(t, "report.html", write(t, recorded.Told()))
 }
 
 // A spec that waits in vain says nothing while it waits: the time line goes on until it gave up.

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,12 +12,11 @@ import (
 	. "github.com/onsi/gomega"
 
 	"csicert/framework/catalogue"
+	"csicert/reports/internal/golden"
 	"csicert/reports/internal/recorded"
 	"csicert/reports/junit"
 	"csicert/reports/verdict"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func write(t *testing.T, r verdict.Record) string {
 	t.Helper()
@@ -39,14 +35,7 @@ func TestGolden(t *testing.T) {
 		"problem": recorded.Run(failing, types.SpecReport{LeafNodeType: types.NodeTypeBeforeSuite, State: types.SpecStateFailed, Failure: types.Failure{Message: "no agent image\nin the node"}}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := NewWithT(t)
-			path, got := filepath.Join("..", "testdata", "junit-"+name+".xml"), write(t, r)
-			if *update {
-				g.Expect(os.WriteFile(path, []byte(got), 0o644)).To(Succeed())
-			}
-			want, err := os.ReadFile(path)
-			g.Expect(err).NotTo(HaveOccurred())
-			g.Expect(got).To(Equal(string(want)))
+			golden.Equal(t, "junit-"+name+".xml", write(t, r))
 		})
 	}
 }

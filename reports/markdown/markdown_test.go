@@ -2,21 +2,17 @@ package markdown_test
 
 import (
 	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
 
+	"csicert/reports/internal/golden"
 	"csicert/reports/internal/recorded"
 	"csicert/reports/markdown"
 	"csicert/reports/verdict"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func write(t *testing.T, r verdict.Record) string {
 	t.Helper()
@@ -29,14 +25,7 @@ func write(t *testing.T, r verdict.Record) string {
 }
 
 func TestGolden(t *testing.T) {
-	g := NewWithT(t)
-	path, got := filepath.Join("..", "testdata", "summary.md"), write(t, recorded.Told())
-	if *update {
-		g.Expect(os.WriteFile(path, []byte(got), 0o644)).To(Succeed())
-	}
-	want, err := os.ReadFile(path)
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(got).To(Equal(string(want)))
+	golden.Equal(t, "summary.md", write(t, recorded.Told()))
 }
 
 // outside is a page without its blocks of code, in which a text may stand as it is.

@@ -5,21 +5,17 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/onsi/ginkgo/v2/types"
 	. "github.com/onsi/gomega"
 
 	"csicert/framework/catalogue"
+	"csicert/reports/internal/golden"
 	"csicert/reports/internal/recorded"
 	"csicert/reports/mutants"
 	"csicert/reports/verdict"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 const (
 	id     = catalogue.ID("LOCAL-001")
@@ -135,15 +131,10 @@ func TestGolden(t *testing.T) {
 		"mutants.html": func(b *bytes.Buffer) error { return m.WriteHTML(b) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			g, path := NewWithT(t), filepath.Join("..", "testdata", name)
+			g := NewWithT(t)
 			var got bytes.Buffer
 			g.Expect(write(&got)).To(Succeed())
-			if *update {
-				g.Expect(os.WriteFile(path, got.Bytes(), 0o644)).To(Succeed())
-			}
-			want, err := os.ReadFile(path)
-			g.Expect(err).NotTo(HaveOccurred())
-			g.Expect(got.String()).To(Equal(string(want)))
+			golden.Equal(t, name, got.String())
 		})
 	}
 }

@@ -3,7 +3,6 @@ package statement_test
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -15,12 +14,11 @@ import (
 	. "github.com/onsi/gomega"
 
 	"csicert/framework/catalogue"
+	"csicert/reports/internal/golden"
 	"csicert/reports/internal/recorded"
 	"csicert/reports/statement"
 	"csicert/reports/verdict"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 const digest = "sha256:00"
 
@@ -39,14 +37,7 @@ func write(t *testing.T, s statement.Statement) string {
 }
 
 func TestGolden(t *testing.T) {
-	g := NewWithT(t)
-	path, got := filepath.Join("..", "testdata", "statement.yaml"), write(t, of(t, recorded.Told()))
-	if *update {
-		g.Expect(os.WriteFile(path, []byte(got), 0o644)).To(Succeed())
-	}
-	want, err := os.ReadFile(path)
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(got).To(Equal(string(want)))
+	golden.Equal(t, "statement.yaml", write(t, of(t, recorded.Told())))
 }
 
 func TestStatementSurvivesItsFile(t *testing.T) {

@@ -3,9 +3,6 @@ package summary_test
 import (
 	"bytes"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,12 +12,11 @@ import (
 	. "github.com/onsi/gomega"
 
 	"csicert/framework/catalogue"
+	"csicert/reports/internal/golden"
 	"csicert/reports/internal/recorded"
 	"csicert/reports/summary"
 	"csicert/reports/verdict"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func write(t *testing.T, r verdict.Record, width int) string {
 	t.Helper()
@@ -33,14 +29,7 @@ func write(t *testing.T, r verdict.Record, width int) string {
 }
 
 func TestGolden(t *testing.T) {
-	g := NewWithT(t)
-	path, got := filepath.Join("..", "testdata", "summary.txt"), write(t, recorded.Mixed(), 80)
-	if *update {
-		g.Expect(os.WriteFile(path, []byte(got), 0o644)).To(Succeed())
-	}
-	want, err := os.ReadFile(path)
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(got).To(Equal(string(want)))
+	golden.Equal(t, "summary.txt", write(t, recorded.Mixed(), 80))
 }
 
 func TestLastLine(t *testing.T) {
