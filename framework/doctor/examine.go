@@ -24,6 +24,7 @@ const (
 func Examine(s Seen, d subject.Driver, requirements []catalogue.Requirement) Findings {
 	e := examination{seen: s, driver: d, requirements: requirements, found: Findings{}}
 	e.version()
+	e.watches()
 	e.rights()
 	e.zones()
 	e.installed()
@@ -69,6 +70,17 @@ func (e *examination) version() {
 	case minor > newestMinor || minor <= newestMinor-supportedMinors:
 		e.tell(Warning, fmt.Sprintf("Kubernetes is 1.%d", minor), "other versions word their events and conditions in other ways",
 			fmt.Sprintf("judge on 1.%d to 1.%d", newestMinor-supportedMinors+1, newestMinor))
+	}
+}
+
+// enoughWatches is what kind's documentation tells to set (https://kind.sigs.k8s.io/docs/user/known-issues/, "too many open files").
+const enoughWatches = 512
+
+// watches looks at a limit that the nodes of kind share with everything else on their machine, which may be this one.
+func (e *examination) watches() {
+	if e.seen.Kind && e.seen.Watches > 0 && e.seen.Watches < enoughWatches {
+		e.tell(Warning, fmt.Sprintf("the nodes are kind's, and fs.inotify.max_user_instances of this machine is %d", e.seen.Watches),
+			"where the nodes are on this machine, kubelets and sidecars fail with \"too many open files\"", fmt.Sprintf("sysctl fs.inotify.max_user_instances=%d", enoughWatches))
 	}
 }
 

@@ -73,6 +73,7 @@ func TestEachThingAmissIsFound(t *testing.T) {
 			s.Workers = append(s.Workers, lab.Node{Name: "c", Zone: "c", Labels: map[string]string{zone: "c"}})
 			s.Registered["c"] = []string{zone}
 		}, Note, "these nodes have no plugin of the driver: b", nil},
+		"few watches":          {func(s *Seen, _ *subject.Driver) { s.Kind, s.Watches = true, 128 }, Warning, "fs.inotify.max_user_instances of this machine is 128", nil},
 		"no rights":            {func(s *Seen, _ *subject.Driver) { s.Denied = []string{"create pods/exec"} }, Error, "may not create pods/exec", nil},
 		"zones not told":       {func(s *Seen, _ *subject.Driver) { s.Workers[1].Zone = "" }, Warning, "nodes without the label " + zone + ": b", []catalogue.ID{"BIND-007"}},
 		"topology not claimed": {func(_ *Seen, d *subject.Driver) { d.Topology = nil }, Warning, "the definition claims no topology", []catalogue.ID{"TOPO-001"}},

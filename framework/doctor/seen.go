@@ -32,6 +32,8 @@ type Seen struct {
 	Classes         map[string]string    // provisioner by storage class
 	SnapshotClasses map[string]string    // driver by snapshot class
 	SnapshotKinds   map[string]bool      // whether v1 is served, by custom resource definition
+	Kind            bool                 // its nodes are containers of kind's
+	Watches         int                  // inotify instances that a user of this machine may have; 0: not known
 	Denied          []string             // rights that the run needs and whoever asks lacks; see Denied
 	Programs        []Program            // of the driver's namespace, and snapshot controllers everywhere
 }
@@ -74,6 +76,11 @@ func Look(ctx context.Context, set kubernetes.Interface, objects dynamic.Interfa
 }
 
 func (s *Seen) lookAtNodes(ctx context.Context, set kubernetes.Interface, driver string) error {
+	machines, err := set.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("listing nodes: %w", err)
+	}
+	s.Kind = slices.ContainsFunc(machines.Items, func(n corev1.Node) bool { return strings.HasPrefix(n.Spec.ProviderID, "kind://") })
 	nodes, err := set.StorageV1().CSINodes().List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return fmt.Errorf("listing CSINode objects: %w", err)

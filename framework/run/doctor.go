@@ -3,6 +3,9 @@ package run
 import (
 	"context"
 	"fmt"
+	"os"
+	"strconv"
+	"strings"
 
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
@@ -72,10 +75,24 @@ func (o Options) examine(ctx context.Context, d subject.Driver) (doctor.Findings
 	if err != nil {
 		return nil, err
 	}
+	seen.Watches = inotifyInstances()
 	if seen.Denied, err = doctor.Denied(ctx, set, job.Rules(o.AllowDisruption)); err != nil {
 		return nil, err
 	}
 	return doctor.Examine(seen, d, o.Requirements), nil
+}
+
+// inotifyInstances is this machine's limit for a user; 0 where the machine has none.
+func inotifyInstances() int {
+	raw, err := os.ReadFile("/proc/sys/fs/inotify/max_user_instances")
+	if err != nil {
+		return 0 // not Linux
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(raw)))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // askDoctor refuses to judge a driver that is there already where that would be meaningless, and tells of what is less
