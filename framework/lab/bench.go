@@ -37,7 +37,7 @@ type undoing struct {
 	what string
 	do   func(context.Context) error
 	last bool
-	slow *key // waited for before a thing of the same kind is undone
+	cut  *key // of a snapshot
 }
 
 // Bench opens a bench for the requirement. Seed spreads the specs of a run over the nodes.

@@ -77,8 +77,7 @@ func (b *Bench) snapshot(ctx context.Context, class string, source snapshotv1.Vo
 	}
 	b.create(ctx, "snapshot", made)
 	snapshot := b.snapshotNamed(made.Name, made)
-	// Of two that go at one time, each is the snapshot controller's reason to hold their claim for the other.
-	b.undo[len(b.undo)-1].slow = &snapshot.key
+	b.undo[len(b.undo)-1].cut = &snapshot.key
 	return snapshot
 }
 

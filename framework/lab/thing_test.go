@@ -6,9 +6,11 @@ import (
 	"testing"
 	"time"
 
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"csicert/framework/subject"
 	"csicert/framework/witness"
@@ -147,28 +149,33 @@ func TestCapabilitiesOfTheNodes(t *testing.T) {
 	g.Expect(Capabilities([]Node{one, other, unzoned})).To(And(ContainElement(BeEquivalentTo("three-nodes")), Not(ContainElement(BeEquivalentTo("two-zones")))))
 }
 
-func TestUndoTakesSlowThingsOneAfterAnother(t *testing.T) {
+func TestUndoTakesSnapshotsThatWereNeverReadyFirst(t *testing.T) {
 	g := NewWithT(t)
 	j, claim := journalled(t)
-	claim.b.lab.cfg.Budgets.Delete = time.Minute
-	show(j, corev1.ClaimBound, "v", false)
+	b := claim.b
+	b.prefix, b.lab.cfg.Budgets.Delete = "s", time.Minute
+	cut := func(name string, ready, gone bool) key {
+		s := &snapshotv1.VolumeSnapshot{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: name, UID: types.UID(name), Labels: map[string]string{LabelSpec: "s"}},
+			Status: &snapshotv1.VolumeSnapshotStatus{ReadyToUse: &ready}}
+		k := keyOf(kindSnapshot, s)
+		j.write(k, s, gone)
+		return k
+	}
+	lost, good := cut("lost", false, false), cut("good", true, false)
 	var order []string
-	step := func(name string, slow *key, do func()) undoing {
-		return undoing{what: name, slow: slow, do: func(context.Context) error {
+	step := func(name string, snapshot *key, do func()) undoing {
+		return undoing{what: name, cut: snapshot, do: func(context.Context) error {
 			order = append(order, name)
 			do()
 			return nil
 		}}
 	}
-	gone := func() { show(j, corev1.ClaimBound, "v", true) }
-	other := key{kindSnapshot, "n", "none"} // was never seen
-	before := func() {
-		s, _ := claim.sight()
-		g.Expect(s.Gone).To(BeTrue(), "the second is gone before the first is begun")
-	}
-	claim.b.undo = []undoing{step("first", &other, before), step("class", nil, func() {}), step("second", &claim.key, func() { go gone() })}
-	claim.b.prefix = "another's"
-	_, err := claim.b.Undo(t.Context())
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(order).To(Equal([]string{"second", "class", "first"}))
+	b.undo = []undoing{step("lost", &lost, func() { go cut("lost", false, true) }), step("claim", nil, func() {}),
+		step("good", &good, func() {
+			versions, _, _ := j.read(lost)
+			g.Expect(versions[len(versions)-1].gone).To(BeTrue(), "it was waited for")
+			cut("good", true, true)
+		})}
+	g.Expect(b.Undo(t.Context())).To(BeEmpty())
+	g.Expect(order).To(Equal([]string{"lost", "good", "claim", "lost"}), "what is asked for twice is found gone")
 }

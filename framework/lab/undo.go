@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -13,18 +15,14 @@ import (
 // outlives the budget is returned by name: a finding about whoever holds it. The error tells of steps that failed.
 func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
 	errs := []error{b.unretain(ctx)}
-	var slow *key
-	for _, u := range slices.Backward(b.undo) {
+	for i, u := range slices.Backward(b.undo) {
 		if u.last {
 			continue
 		}
-		if slow != nil && u.slow != nil {
-			b.awaitGone(ctx, *slow)
+		if u.cut != nil && b.ready(*u.cut) {
+			errs = append(errs, b.undoUnready(ctx, b.undo[:i]))
 		}
 		errs = append(errs, wrapUndo(u, u.do(ctx)))
-		if u.slow != nil {
-			slow = u.slow
-		}
 	}
 	leftovers, err = b.leftovers(ctx)
 	errs = append(errs, err)
@@ -46,6 +44,40 @@ func wrapUndo(u undoing, err error) error {
 		return fmt.Errorf("undoing %s: %w", u.what, err)
 	}
 	return nil
+}
+
+// undoUnready takes back the snapshots that never became ready before one that did. The snapshot controller lets go of their
+// claim when it looks at the latter; where the former goes last, having no finalizer, nobody looks, and the claim stays.
+func (b *Bench) undoUnready(ctx context.Context, earlier []undoing) error {
+	var errs []error
+	for _, u := range earlier {
+		if u.cut == nil || b.ready(*u.cut) {
+			continue
+		}
+		errs = append(errs, wrapUndo(u, u.do(ctx)))
+		if !b.restored(*u.cut) { // else it waits for a claim that is yet to go
+			b.awaitGone(ctx, *u.cut)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (b *Bench) ready(snapshot key) bool {
+	versions, _, _ := b.lab.journal.read(snapshot)
+	if len(versions) == 0 {
+		return false
+	}
+	s, is := versions[len(versions)-1].object.(*snapshotv1.VolumeSnapshot)
+	return is && s.Status != nil && s.Status.ReadyToUse != nil && *s.Status.ReadyToUse
+}
+
+// restored tells whether a claim of the spec's that is still there is made from the snapshot.
+func (b *Bench) restored(snapshot key) bool {
+	claims, _ := b.lab.journal.existing(func(o client.Object) bool {
+		c, is := o.(*corev1.PersistentVolumeClaim)
+		return is && b.owns(o) && c.Spec.DataSourceRef != nil && c.Spec.DataSourceRef.Name == snapshot.name
+	})
+	return len(claims) > 0
 }
 
 // awaitGone waits for one object within the budget of a deletion. What outlives it is found by leftovers.
