@@ -39,7 +39,7 @@ func (b *Bench) unretain(ctx context.Context) error {
 			contents := b.lab.clients.snapshots.SnapshotV1().VolumeSnapshotContents()
 			_, err := contents.Patch(ctx, o.Name, types.MergePatchType, patch, metav1.PatchOptions{})
 			errs = append(errs, wrapUnretain(o, err))
-			b.undo = append([]undoing{b.removal(kindContent, o)}, b.undo...) // after the snapshots, whose deletion it notes
+			b.undo = append([]undoing{b.contentRemoval(o)}, b.undo...) // after the snapshots, whose deletion it notes
 		}
 	}
 	return errors.Join(errs...)

@@ -121,6 +121,7 @@ func (b *Bench) Import(ctx context.Context, class, handle string) *Content {
 		},
 	}
 	b.create(ctx, "snapshot content", made)
+	b.undo[len(b.undo)-1] = b.contentRemoval(made)
 	return b.contentNamed(made.Name, made)
 }
 

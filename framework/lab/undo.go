@@ -46,6 +46,15 @@ func wrapUndo(u undoing, err error) error {
 	return nil
 }
 
+// contentRemoval deletes a content once the snapshot that has it is gone. Where both go at one time, the snapshot controller may
+// keep the content in its memory for ever, and with it the snapshot, until it is started again.
+func (b *Bench) contentRemoval(o *snapshotv1.VolumeSnapshotContent) undoing {
+	return undoing{what: kindContent + " " + o.Name, do: func(ctx context.Context) error {
+		b.awaitGone(ctx, key{kindSnapshot, o.Spec.VolumeSnapshotRef.Namespace, o.Spec.VolumeSnapshotRef.Name})
+		return b.remove(ctx, o)
+	}}
+}
+
 // undoUnready takes back the snapshots that never became ready before one that did. The snapshot controller lets go of their
 // claim when it looks at the latter; where the former goes last, having no finalizer, nobody looks, and the claim stays.
 func (b *Bench) undoUnready(ctx context.Context, earlier []undoing) error {
