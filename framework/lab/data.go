@@ -22,12 +22,23 @@ func (b *Bench) Fill(ctx context.Context, p *Pod, tree payload.Tree) payload.Man
 // than storage may be away, is the finding.
 func (b *Bench) MustFill(ctx context.Context, p *Pod, tree payload.Tree) payload.Manifest {
 	ginkgo.GinkgoHelper()
+	return b.MustFillWhile(ctx, p, tree, func() {})
+}
+
+// MustFillWhile is MustFill with something that happens while the pod writes.
+func (b *Bench) MustFillWhile(ctx context.Context, p *Pod, tree payload.Tree, during func()) payload.Manifest {
+	ginkgo.GinkgoHelper()
 	within := b.lab.cfg.Budgets.Retry
 	tooLong := fmt.Errorf("it has waited for %s", within)
 	ctx, cancel := context.WithTimeoutCause(ctx, within, tooLong)
 	defer cancel()
 	var m payload.Manifest
-	err := b.lab.clients.run(ctx, p.key.namespace, p.Name(), agent.Fill{Tree: tree, Dir: dataDir(0)}.Args(), &m)
+	filled := make(chan error, 1)
+	go func() {
+		filled <- b.lab.clients.run(ctx, p.key.namespace, p.Name(), agent.Fill{Tree: tree, Dir: dataDir(0)}.Args(), &m)
+	}()
+	during()
+	err := <-filled
 	var ended exec.CodeExitError
 	switch {
 	case errors.As(err, &ended), err != nil && errors.Is(context.Cause(ctx), tooLong):

@@ -27,9 +27,9 @@ var DataOutliveTheServers = catalogue.Requirement{
 var _ = verify.That(DataOutliveTheServers, func(ctx context.Context, bench *lab.Bench) {
 	servers := slices.Concat(bench.ControllerPlugin(ctx), bench.Servers(ctx))
 	u := bench.Opened(ctx, bench.PromptClass(ctx), payload.Small(1))
-	during := payload.Small(2)
-	killed := bench.Kill(ctx, servers...)
-	bench.MustFill(ctx, u.Pod, during)
+	during := bench.Tree(2) // its writing takes about as long as the servers are away
+	var killed lab.Killed
+	bench.MustFillWhile(ctx, u.Pod, during, func() { killed = bench.Kill(ctx, servers...) })
 	killed.Return(ctx)
 
 	all := bench.Joined(ctx, u.Written, during)
