@@ -136,7 +136,7 @@ func makingTwo(next csi.ControllerServer) csi.ControllerServer {
 		req.Name += rand.Text()
 		answer, err := next.CreateVolume(later, req)
 		if err == nil {
-			time.AfterFunc(refusal, func() { // or it stays
+			time.AfterFunc(Refusal, func() { // or it stays
 				_, _ = next.DeleteVolume(later, &volumeDeletion{VolumeId: answer.GetVolume().GetVolumeId()})
 			})
 		}

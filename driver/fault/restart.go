@@ -123,7 +123,7 @@ func (d *doubler) DeleteVolume(ctx context.Context, id string) error {
 	}
 	if name, mine := strings.CutSuffix(v.Name, d.suffix); mine {
 		later := context.WithoutCancel(ctx)
-		time.AfterFunc(refusal, func() { d.deleteTwins(later, name) })
+		time.AfterFunc(Refusal, func() { d.deleteTwins(later, name) })
 	}
 	return d.Filer.DeleteVolume(ctx, id)
 }

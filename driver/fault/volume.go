@@ -62,16 +62,16 @@ func nameless(ctx context.Context, next csi.ControllerServer, req *volumeRequest
 	return answer, nil
 }
 
-// refusal is how long a call is refused, from the first time: longer than a judgement waits, so that what was refused
-// ends well all the same.
-const refusal = 150 * time.Second
+// Refusal is how long a call is refused, from the first time: a judgement has to wait less, and what was refused ends well
+// all the same. Sidecars and kubelet, which double their pauses from one second or half of one, come again soon after it.
+const Refusal = 29 * time.Second
 
 // stubborn refuses calls for a while.
 type stubborn struct{ since memory[time.Time] }
 
 // refuses tells whether a call about the ID or path is refused still.
 func (s *stubborn) refuses(what string) error {
-	if time.Since(s.since.once(what, time.Now)) < refusal {
+	if time.Since(s.since.once(what, time.Now)) < Refusal {
 		return status.Errorf(codes.Internal, "not now: %s", what)
 	}
 	return nil

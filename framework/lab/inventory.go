@@ -37,7 +37,7 @@ func (b *Bench) residue(ctx context.Context) ([]string, error) {
 	if len(request.Names) == 0 || (len(request.Under) == 0 && request.Mounts == "") {
 		return nil, nil
 	}
-	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Delete)
+	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Undo)
 	defer cancel()
 	for {
 		found, err := b.found(ctx, request)

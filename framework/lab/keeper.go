@@ -177,7 +177,7 @@ func Clear(ctx context.Context, cfg Config) error {
 
 // goneNamespaces waits until no namespace of the run is left.
 func (c clients) goneNamespaces(ctx context.Context, cfg Config) error {
-	ctx, cancel := context.WithTimeout(ctx, cfg.Budgets.Delete)
+	ctx, cancel := context.WithTimeout(ctx, cfg.Budgets.Undo)
 	defer cancel()
 	lw := cache.NewFilteredListWatchFromClient(c.set.CoreV1().RESTClient(), "namespaces", "", func(o *metav1.ListOptions) {
 		o.LabelSelector = labels.Set{LabelRun: cfg.Run}.String()

@@ -91,7 +91,7 @@ func (b *Bench) restored(snapshot key) bool {
 
 // awaitGone waits for one object within the budget of a deletion. What outlives it is found by leftovers.
 func (b *Bench) awaitGone(ctx context.Context, k key) {
-	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Delete)
+	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Undo)
 	defer cancel()
 	for {
 		versions, _, changed := b.lab.journal.read(k)
@@ -108,7 +108,7 @@ func (b *Bench) awaitGone(ctx context.Context, k key) {
 
 // awaitNothing waits until no object of the spec exists, and names those that do when the budget is spent.
 func (b *Bench) awaitNothing(ctx context.Context) []string {
-	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Delete)
+	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Undo)
 	defer cancel()
 	for {
 		left, changed := b.lab.journal.existing(b.owns)

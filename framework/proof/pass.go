@@ -62,7 +62,10 @@ func (o Options) do(ctx context.Context, c cluster, j job) (e ended, err error) 
 func (o Options) pass(ctx context.Context, j job) (verdict.Record, error) {
 	dir := filepath.Join(o.Dir, j.String()+"-"+j.suffix)
 	cfg := o.Lab
-	cfg.Suffix, cfg.Budgets, cfg.Labels = j.suffix, shortened(cfg.Budgets, o.Haste), maps.Clone(cfg.Labels)
+	cfg.Suffix, cfg.Labels = j.suffix, maps.Clone(cfg.Labels)
+	if j.variation == "" { // who is slow and right is not hurried
+		cfg.Budgets = shortened(cfg.Budgets, o.Haste)
+	}
 	if j.mutant != "" {
 		if cfg.Labels == nil {
 			cfg.Labels = map[string]string{}
@@ -94,10 +97,14 @@ func selected(all []types.SpecReport, ids []catalogue.ID) []types.SpecReport {
 	})
 }
 
+// sooner is how much earlier than the faulty driver gives in a judgement ends that waits for it.
+const sooner = 4 * time.Second
+
 // shortened are budgets for specs that are expected to fail. A defect often shows in that something never happens,
-// and the budget is then the whole cost. Deletion and data keep theirs: they bound no judgement.
+// and the budget is then the whole cost. Data and the taking back keep theirs: they bound no judgement.
 func shortened(b subject.Budgets, factor float64) subject.Budgets {
 	s := b.Scaled(factor)
-	s.Delete, s.Data = b.Delete, b.Data
+	s.Data, s.Undo = b.Data, b.Undo
+	s.Delete = min(s.Delete, fault.Refusal-sooner)
 	return s
 }

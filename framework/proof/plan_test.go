@@ -7,6 +7,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"csicert/driver/fault"
 	"csicert/driver/mutant"
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
@@ -103,8 +104,9 @@ func TestShortenedLeavesWhatJudgesNothing(t *testing.T) {
 	was := subject.Default()
 	is := shortened(was, 0.5)
 	g.Expect(is.Bind).To(Equal(was.Bind / 2))
-	g.Expect([]time.Duration{is.Delete, is.Data}).To(Equal([]time.Duration{was.Delete, was.Data}))
-	g.Expect(shortened(was, 1)).To(Equal(was))
+	g.Expect([]time.Duration{is.Undo, is.Data}).To(Equal([]time.Duration{was.Undo, was.Data}))
+	g.Expect(shortened(was, 0.1).Delete).To(Equal(was.Delete / 10))
+	g.Expect(shortened(was, 1).Delete).To(BeNumerically("<", fault.Refusal), "else what is refused for a while passes for deleted in time")
 }
 
 func TestElsewhere(t *testing.T) {

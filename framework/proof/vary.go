@@ -22,7 +22,6 @@ func Vary(ctx context.Context, o Options, deploy func(ctx context.Context, contr
 	if err := o.CheckVariations(); err != nil {
 		return variations.Table{}, err
 	}
-	o.Haste = 1 // who is slow and right must not be hurried
 	if o.Beside == 0 {
 		o.Beside = passesPerCore * runtime.NumCPU()
 	}

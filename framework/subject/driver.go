@@ -113,5 +113,5 @@ func (d *Driver) With(b Budgets) (Budgets, error) {
 }
 
 func (b *Budgets) byName() map[string]*time.Duration {
-	return map[string]*time.Duration{"bind": &b.Bind, "start": &b.Start, "retry": &b.Retry, "data": &b.Data, "delete": &b.Delete, "snapshot": &b.Snapshot}
+	return map[string]*time.Duration{"bind": &b.Bind, "start": &b.Start, "retry": &b.Retry, "data": &b.Data, "delete": &b.Delete, "undo": &b.Undo, "snapshot": &b.Snapshot}
 }
