@@ -20,7 +20,7 @@ var _ = verify.That(Holds, func(ctx context.Context, bench *lab.Bench) {
 		witness.Run())
 	Expect(bench.Digest(ctx, pod)).
 		To(witness.HoldExactly(written))
-	claim.Throughout(witness.BeThere(), func() { bench.Retire(ctx, pod) })
+	claim.Throughout(ctx, witness.BeThere(), func() { bench.Retire(ctx, pod) })
 	claim.Vanish(ctx)
 })
 `

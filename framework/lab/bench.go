@@ -23,6 +23,7 @@ type Bench struct {
 	prefix   string // of every object's name: the requirement's ID, lower case
 	counts   map[string]int
 	undo     []undoing // undone last to first
+	judged   int       // judgements begun
 	timeline []string
 	began    time.Time
 	requests int64 // API requests that the process had made when the bench was opened

@@ -72,6 +72,7 @@ func (b *Bench) Beside(ctx context.Context, c *Claim) PodOption {
 // it any more is the finding, too, not an obstacle.
 func (b *Bench) MustHold(ctx context.Context, p *Pod, want payload.Manifest, aspects ...payload.Aspect) {
 	ginkgo.GinkgoHelper()
+	b.judging(ctx, b.litter(p))
 	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Data)
 	defer cancel()
 	var got payload.Manifest

@@ -13,6 +13,7 @@ import (
 // deletion is what is judged.
 func (t *Thing[T]) Vanish(ctx context.Context) {
 	ginkgo.GinkgoHelper()
+	t.b.judging(ctx, t.revive)
 	if failure := t.await(ctx, t.b.lab.cfg.Budgets.Delete, witness.BeGone[T]()); failure != "" {
 		ginkgo.Fail(failure)
 	}

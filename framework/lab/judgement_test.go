@@ -51,18 +51,18 @@ func TestThroughoutLooksBehindTheFence(t *testing.T) {
 	j, claim := journalled(t)
 	show(j, corev1.ClaimPending, "", false)
 	g.Expect(ended(func() {
-		claim.Throughout(witness.BeUnbound(), func() { show(j, corev1.ClaimBound, "v", false) })
+		claim.Throughout(t.Context(), witness.BeUnbound(), func() { show(j, corev1.ClaimBound, "v", false) })
 	})).To(BeTrue(), "it became bound while the fence was waited for")
 	g.Expect(claim.b.Timeline()).NotTo(ContainSubstring("blocked"), "that is a judgement")
 
 	j, claim = journalled(t)
 	show(j, corev1.ClaimPending, "", false)
-	g.Expect(ended(func() { claim.Throughout(witness.BeUnbound(), func() {}) })).To(BeFalse())
+	g.Expect(ended(func() { claim.Throughout(t.Context(), witness.BeUnbound(), func() {}) })).To(BeFalse())
 }
 
 func TestThroughoutNeedsSomethingToLookAt(t *testing.T) {
 	_, claim := journalled(t)
-	NewWithT(t).Expect(ended(func() { claim.Throughout(witness.BeUnbound(), func() {}) })).To(BeTrue())
+	NewWithT(t).Expect(ended(func() { claim.Throughout(t.Context(), witness.BeUnbound(), func() {}) })).To(BeTrue())
 	NewWithT(t).Expect(claim.b.Timeline()).To(ContainSubstring("blocked: looking back: the watch never showed claim c"))
 }
 

@@ -27,6 +27,7 @@ const lookAgain = time.Second
 // attributes for a while, as NFS does by default: what another node wrote may be seen late, and must be seen.
 func (b *Bench) MustSee(ctx context.Context, p *Pod, want payload.Manifest, aspects ...payload.Aspect) {
 	ginkgo.GinkgoHelper()
+	b.judging(ctx, b.litter(p))
 	matcher := witness.HoldExactly(want, aspects...)
 	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Retry)
 	defer cancel()

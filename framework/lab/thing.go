@@ -47,6 +47,7 @@ func (t *Thing[T]) sight() (witness.Sight[T], <-chan struct{}) {
 // Must requires the object to come to what the matcher says, within its kind's budget; else the spec fails.
 func (t *Thing[T]) Must(ctx context.Context, m types.GomegaMatcher) {
 	ginkgo.GinkgoHelper()
+	t.b.judging(ctx, t.lose)
 	if failure := t.await(ctx, t.budget(), m); failure != "" {
 		ginkgo.Fail(failure)
 	}
@@ -55,6 +56,7 @@ func (t *Thing[T]) Must(ctx context.Context, m types.GomegaMatcher) {
 // Recover is Must after an obstacle was taken away: back-off of the scheduler or the kubelet is allowed for.
 func (t *Thing[T]) Recover(ctx context.Context, m types.GomegaMatcher) {
 	ginkgo.GinkgoHelper()
+	t.b.judging(ctx, t.lose)
 	if failure := t.await(ctx, t.b.lab.cfg.Budgets.Retry, m); failure != "" {
 		ginkgo.Fail(failure)
 	}
@@ -81,9 +83,10 @@ func (t *Thing[T]) budget() time.Duration {
 // Throughout requires the object to have been as the matcher says from its creation until during has returned. It
 // looks at every version that the watch showed, so nothing passes between two looks. During is the fence: it waits
 // for something of the same kind that proves that what must not happen had its chance.
-func (t *Thing[T]) Throughout(m types.GomegaMatcher, during func()) {
+func (t *Thing[T]) Throughout(ctx context.Context, m types.GomegaMatcher, during func()) {
 	ginkgo.GinkgoHelper()
 	during()
+	t.b.judging(ctx, t.lose)
 	looked, failure := t.lookBack(m)
 	if failure != "" {
 		ginkgo.Fail(failure)

@@ -18,6 +18,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"csicert/driver/mutant"
+	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 )
 
@@ -44,6 +45,9 @@ type cluster struct {
 // arm puts a mutant in force and returns how to take it back, which is to be called even after an error.
 func (c cluster) arm(ctx context.Context, name string) (disarm func(context.Context) error, err error) {
 	disarm = func(context.Context) error { return nil }
+	if (catalogue.Mutant{Name: name}).Nth() > 0 {
+		return disarm, nil // the spec's own bench does it
+	}
 	kind, err := mutant.KindOf(name)
 	if err != nil {
 		return disarm, err

@@ -15,6 +15,7 @@ import (
 	"csicert/driver/mutant"
 	"csicert/driver/variation"
 	"csicert/framework/catalogue"
+	"csicert/framework/lab"
 	"csicert/framework/subject"
 	"csicert/reports/verdict"
 )
@@ -66,18 +67,8 @@ func (o Options) pass(ctx context.Context, j job) (verdict.Record, error) {
 	if j.variation == "" { // who is slow and right is not hurried
 		cfg.Budgets = shortened(cfg.Budgets, o.Haste)
 	}
-	if j.mutant != "" {
-		if cfg.Labels == nil {
-			cfg.Labels = map[string]string{}
-		}
-		cfg.Labels[mutant.Label] = j.mutant
-		kind, err := mutant.KindOf(j.mutant)
-		if err != nil {
-			return verdict.Record{}, err
-		}
-		if kind == mutant.KindDriver {
-			cfg.Parameters = map[string]string{fault.Parameter: j.mutant}
-		}
+	if err := j.under(&cfg); err != nil {
+		return verdict.Record{}, err
 	}
 	if j.variation != "" && j.controllers == 0 {
 		cfg.Parameters = map[string]string{variation.Parameter: j.variation}
@@ -88,6 +79,28 @@ func (o Options) pass(ctx context.Context, j job) (verdict.Record, error) {
 	}
 	record.Specs = selected(record.Specs, j.ids)
 	return record, record.Save(filepath.Join(dir, "record.json"))
+}
+
+// under has the objects of a pass be those of its mutant.
+func (j job) under(cfg *lab.Config) error {
+	if j.mutant == "" {
+		return nil
+	}
+	if cfg.Spoil = (catalogue.Mutant{Name: j.mutant}).Nth(); cfg.Spoil > 0 {
+		return nil
+	}
+	kind, err := mutant.KindOf(j.mutant)
+	if err != nil {
+		return err
+	}
+	if cfg.Labels == nil {
+		cfg.Labels = map[string]string{}
+	}
+	cfg.Labels[mutant.Label] = j.mutant
+	if kind == mutant.KindDriver {
+		cfg.Parameters = map[string]string{fault.Parameter: j.mutant}
+	}
+	return nil
 }
 
 // selected drops the specs of other passes, which Ginkgo lists too.

@@ -3,6 +3,7 @@ package proof
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -73,13 +74,20 @@ func focused(requirements []catalogue.Requirement, focus []string) ([]catalogue.
 	return kept, nil
 }
 
+// mostSpoilt is how many specs one pass has whose judgements are spoilt.
+const mostSpoilt = 6
+
 // plan deals the pairs out to passes: those of one mutant together, the most first, and the honest ones over as many
 // passes as run beside each other. What has to be alone gets passes of its own, and so does what uses no driver.
 func plan(requirements []catalogue.Requirement, beside int) []job {
 	var honest, under []job
 	find := func(like job) *job {
+		most := math.MaxInt
+		if (catalogue.Mutant{Name: like.mutant}).Nth() > 0 { // most specs have one of few
+			most = mostSpoilt
+		}
 		i := slices.IndexFunc(under, func(j job) bool {
-			return j.mutant == like.mutant && j.exclusive == like.exclusive && j.driverless == like.driverless
+			return j.mutant == like.mutant && j.exclusive == like.exclusive && j.driverless == like.driverless && len(j.ids) < most
 		})
 		if i < 0 {
 			under = append(under, like)

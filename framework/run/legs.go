@@ -16,6 +16,9 @@ import (
 	"csicert/reports/verdict"
 )
 
+// onlySpecs keeps the suites' program from running its own unit tests beside the specs, in each of its processes.
+const onlySpecs = "-test.run=^TestConformance$"
+
 // leg is a part of a pass with a run of Ginkgo's of its own.
 type leg struct {
 	name   string // of its folder below the pass's, and what its namespaces are told apart by; the main one's is empty
@@ -112,7 +115,7 @@ func (s *Session) runLeg(ctx context.Context, p Pass, l leg, within time.Duratio
 	if err != nil {
 		return suite.Outcome{}, err
 	}
-	o, err := suite.Run(ctx, suite.Params{Ginkgo: s.Programs.Ginkgo, Suite: s.Programs.Suite, Args: []string{"-lab.config=" + config}, Dir: dir,
+	o, err := suite.Run(ctx, suite.Params{Ginkgo: s.Programs.Ginkgo, Suite: s.Programs.Suite, Args: []string{"-lab.config=" + config, onlySpecs}, Dir: dir,
 		Select: []string{"--label-filter=" + l.filter}, Specs: selected(p.Filter, s.Requirements), Count: count, Procs: l.procs, Seed: p.Seed,
 		Timeout: within, Out: s.Out, Log: s.Log})
 	if err != nil || l.specs == nil {

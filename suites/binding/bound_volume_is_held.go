@@ -31,7 +31,7 @@ var _ = verify.That(BoundVolumeIsHeld, func(ctx context.Context, bench *lab.Benc
 	volume.Reach(ctx, witness.BeInPhase(corev1.VolumeBound))
 	bench.Delete(ctx, volume)
 	volume.Must(ctx, witness.BeHeld())
-	volume.Throughout(witness.BeThere[*corev1.PersistentVolume](), func() {
+	volume.Throughout(ctx, witness.BeThere[*corev1.PersistentVolume](), func() {
 		bench.Retire(ctx, unbound) // the fence: deleted later, bound to nothing, so it goes
 	})
 

@@ -28,7 +28,7 @@ var _ = verify.That(DelayedClaimWaits, func(ctx context.Context, bench *lab.Benc
 	bench.Volume(ctx, bench.Node(), class)
 	waiting := bench.Claim(ctx, class)
 	waiting.Must(ctx, witness.BeWaitingForConsumer())
-	waiting.Throughout(witness.BeUnbound(), func() {
+	waiting.Throughout(ctx, witness.BeUnbound(), func() {
 		bench.BindAnother(ctx, class)
 	})
 

@@ -27,7 +27,7 @@ var _ = verify.That(UnmatchedClaimWaits, func(ctx context.Context, bench *lab.Be
 	bench.Volume(ctx, bench.Node(), class, lab.OfSize("1Gi"))
 	large := bench.Claim(ctx, class, lab.Asking("5Gi"))
 	large.Must(ctx, witness.BeWithoutMatch())
-	large.Throughout(witness.BeUnbound(), func() {
+	large.Throughout(ctx, witness.BeUnbound(), func() {
 		bench.Claim(ctx, class, lab.Asking("1Gi")).Reach(ctx, witness.BeBound())
 	})
 

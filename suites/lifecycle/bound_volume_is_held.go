@@ -33,7 +33,7 @@ var _ = verify.That(BoundVolumeIsHeld, func(ctx context.Context, bench *lab.Benc
 	unbound := bench.VolumeWithoutDirectory(ctx, bench.Node(), bench.DelayedClass(ctx))
 	bench.Delete(ctx, volume)
 	volume.Must(ctx, witness.BeHeld())
-	volume.Throughout(witness.BeThere[*corev1.PersistentVolume](), func() {
+	volume.Throughout(ctx, witness.BeThere[*corev1.PersistentVolume](), func() {
 		bench.Retire(ctx, unbound)
 	})
 	bench.MustHold(ctx, pod, written, payload.Core)

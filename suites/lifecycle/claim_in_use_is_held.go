@@ -35,7 +35,7 @@ var _ = verify.That(ClaimInUseIsHeld, func(ctx context.Context, bench *lab.Bench
 	written, volume := bench.Fill(ctx, first, payload.Small(1)), bench.Backing(claim)
 	bench.Delete(ctx, claim)
 	claim.Must(ctx, witness.BeTerminating())
-	claim.Throughout(witness.BeThere[*corev1.PersistentVolumeClaim](), func() {
+	claim.Throughout(ctx, witness.BeThere[*corev1.PersistentVolumeClaim](), func() {
 		bench.Retire(ctx, first)
 		bench.Retire(ctx, unused) // the fence: deleted later, nobody uses it, so it goes
 	})

@@ -29,10 +29,10 @@ var _ = verify.That(DelayedClaimIsNotProvisioned, func(ctx context.Context, benc
 	class := bench.Class(ctx, lab.Delaying())
 	waiting := bench.Claim(ctx, class)
 	waiting.Must(ctx, witness.BeWaitingForConsumer())
-	waiting.Throughout(witness.BeUnbound(), func() {
+	waiting.Throughout(ctx, witness.BeUnbound(), func() {
 		bench.BindAnother(ctx, class)
 	})
-	waiting.Throughout(witness.BeUnselected(), func() {})
+	waiting.Throughout(ctx, witness.BeUnselected(), func() {})
 	Expect(bench.MadeFor(waiting)).To(BeEmpty(), "nothing is made for a claim without a pod")
 
 	pod := bench.Pod(ctx, lab.Using(waiting))

@@ -26,7 +26,7 @@ var _ = verify.That(ForeignClaimIsLeftAlone, func(ctx context.Context, bench *la
 	const nobody = "nobody.csicert.dev"
 	claim := bench.Claim(ctx, bench.Class(ctx, lab.OfProvisioner(nobody), lab.AtOnce()))
 	claim.Must(ctx, witness.BeWaitingForProvisioner(nobody))
-	claim.Throughout(witness.BeUnbound(), func() {
+	claim.Throughout(ctx, witness.BeUnbound(), func() {
 		bench.BindAnother(ctx, bench.Class(ctx))
 	})
 })

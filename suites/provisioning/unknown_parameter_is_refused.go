@@ -26,7 +26,7 @@ var _ = verify.That(UnknownParameterIsRefused, func(ctx context.Context, bench *
 	claim := bench.Claim(ctx, bench.Class(ctx, lab.Saying("csicert-no-such-parameter", "whatever")))
 	bench.Pod(ctx, lab.Using(claim))
 	claim.Must(ctx, witness.BeRefusedProvisioning())
-	claim.Throughout(witness.BeUnbound(), func() {
+	claim.Throughout(ctx, witness.BeUnbound(), func() {
 		bench.BindAnother(ctx, bench.Class(ctx))
 	})
 })

@@ -29,7 +29,7 @@ var _ = verify.That(UnschedulablePodProvisionsNothing, func(ctx context.Context,
 	claim := bench.Claim(ctx, class)
 	stuck := bench.Pod(ctx, lab.Using(claim), lab.OnlyWhere("csicert.dev/no-node", "has-this"))
 	stuck.Must(ctx, witness.BeUnschedulable([]string{"didn't match Pod's node affinity/selector"}))
-	claim.Throughout(witness.BeUnbound(), func() {
+	claim.Throughout(ctx, witness.BeUnbound(), func() {
 		bench.BindAnother(ctx, class)
 	})
 	Expect(bench.MadeFor(claim)).To(BeEmpty(), "nothing is made for a pod that fits no node")

@@ -33,7 +33,7 @@ var _ = verify.That(NeededSnapshotIsHeld, func(ctx context.Context, bench *lab.B
 	waiting.Reach(ctx, witness.BeWaitingForConsumer())
 	bench.Delete(ctx, needed)
 	needed.Must(ctx, witness.BeDeparting())
-	needed.Throughout(witness.BeThere[*snapshotv1.VolumeSnapshot](), func() {
+	needed.Throughout(ctx, witness.BeThere[*snapshotv1.VolumeSnapshot](), func() {
 		spare := cut(ctx, bench, class, source.Claim)
 		bench.Retire(ctx, spare)
 	})

@@ -30,7 +30,7 @@ var _ = verify.That(RetainedSnapshotStays, func(ctx context.Context, bench *lab.
 	content.Reach(ctx, witness.BeThere[*snapshotv1.VolumeSnapshotContent]())
 	passing := cut(ctx, bench, bench.SnapshotClass(ctx), source)
 	bench.Retire(ctx, kept)
-	content.Throughout(witness.BeThere[*snapshotv1.VolumeSnapshotContent](), func() {
+	content.Throughout(ctx, witness.BeThere[*snapshotv1.VolumeSnapshotContent](), func() {
 		fence := bench.ContentOf(passing)
 		bench.Retire(ctx, passing)
 		fence.Gone(ctx)

@@ -34,7 +34,7 @@ var _ = verify.That(SmallerClaimIsRefused, func(ctx context.Context, bench *lab.
 	half := resource.NewQuantity(needed.Value()/2, resource.BinarySI)
 	small := bench.Copied(ctx, source, lab.Restoring(snapshot), lab.Asking(half.String()))
 	small.Must(ctx, witness.BeRefusedProvisioning("size", "OutOfRange"))
-	small.Throughout(witness.BeUnbound(), func() {
+	small.Throughout(ctx, witness.BeUnbound(), func() {
 		bench.Copied(ctx, source, lab.Restoring(snapshot)).MustRun(ctx)
 	})
 	drop(ctx, bench, small)

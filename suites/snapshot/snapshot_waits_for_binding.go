@@ -27,7 +27,7 @@ var _ = verify.That(SnapshotWaitsForBinding, func(ctx context.Context, bench *la
 	waiting := bench.Claim(ctx, class)
 	snapshot := bench.Snapshot(ctx, cutting, waiting)
 	snapshot.Must(ctx, witness.BeFaulted(waiting.Name()))
-	snapshot.Throughout(witness.BeUnready(), func() {
+	snapshot.Throughout(ctx, witness.BeUnready(), func() {
 		fence := bench.Filled(ctx, class, payload.Small(1))
 		cut(ctx, bench, cutting, fence.Claim)
 	})

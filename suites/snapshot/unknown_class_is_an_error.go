@@ -27,7 +27,7 @@ var _ = verify.That(UnknownClassIsAnError, func(ctx context.Context, bench *lab.
 	absent := bench.Named("no-such-class")
 	lost := bench.Snapshot(ctx, absent, source.Claim)
 	lost.Must(ctx, witness.BeFaulted(absent))
-	lost.Throughout(witness.BeUnready(), func() {
+	lost.Throughout(ctx, witness.BeUnready(), func() {
 		cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
 	})
 })

@@ -31,7 +31,7 @@ var _ = verify.That(SelectorAgainstTheClass, func(ctx context.Context, bench *la
 	class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {here}}))
 	stuck := bench.Workload(ctx, class, lab.OnlyWhere(bench.SegmentKey(), there))
 	stuck.Pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
-	stuck.Claim.Throughout(witness.BeUnbound(), func() {
+	stuck.Claim.Throughout(ctx, witness.BeUnbound(), func() {
 		bench.BindAnother(ctx, class)
 	})
 	Expect(bench.MadeFor(stuck.Claim)).To(BeEmpty(), "nothing is made for a pod that may not use it")

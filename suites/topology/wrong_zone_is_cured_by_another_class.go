@@ -30,7 +30,7 @@ var _ = verify.That(WrongZoneIsCuredByAnotherClass, func(ctx context.Context, be
 	class := bench.Class(ctx, lab.Delaying(), lab.AllowedIn(lab.Term{bench.SegmentKey(): {lab.Nowhere}}))
 	stuck := bench.Workload(ctx, class)
 	stuck.Pod.Must(ctx, witness.BeUnschedulable(witness.NothingToBind))
-	stuck.Claim.Throughout(witness.BeUnbound(), func() {
+	stuck.Claim.Throughout(ctx, witness.BeUnbound(), func() {
 		bench.BindAnother(ctx, bench.Class(ctx, lab.Delaying()))
 	})
 	Expect(bench.MadeFor(stuck.Claim)).To(BeEmpty(), "nothing is made where nobody can use it")

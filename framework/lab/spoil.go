@@ -1,0 +1,127 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
+	"github.com/onsi/ginkgo/v2"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/e2e-framework/klient/k8s/resources"
+
+	"csicert/framework/agent"
+	"csicert/framework/witness"
+)
+
+// judging counts the spec's judgements, each just before it looks, and has what it looks at spoilt where the run is to show
+// that this very judgement can fail (catalogue.Spoilt). No run that judges a driver spoils anything.
+func (b *Bench) judging(ctx context.Context, spoil func(context.Context) error) {
+	ginkgo.GinkgoHelper()
+	b.judged++
+	if b.lab.cfg.Spoil == 0 {
+		return
+	}
+	b.say("judgement %d", b.judged)
+	if b.judged != b.lab.cfg.Spoil {
+		return
+	}
+	if err := spoil(ctx); err != nil {
+		b.blocked("spoiling what is judged", err.Error())
+	}
+}
+
+// stray is what spoilt data have besides their own.
+const stray = "nobody-wrote-this"
+
+// litter puts a file that nobody wrote into the pod's first claim.
+func (b *Bench) litter(p *Pod) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var stored agent.Stored
+		b.say("spoiling: a file %s into the claim of %s", stray, p.Name())
+		return b.lab.clients.run(ctx, p.key.namespace, p.Name(), agent.Put{Name: stray, Dir: dataDir(0)}.Args(), &stored)
+	}
+}
+
+// lose deletes the object as somebody does who cannot wait: where it is held, what holds it is taken off.
+func (t *Thing[T]) lose(ctx context.Context) error {
+	o := t.Now().DeepCopyObject().(client.Object)
+	if o.GetName() == "" {
+		return fmt.Errorf("%s %s was never seen", t.key.kind, t.key.name)
+	}
+	t.b.say("spoiling: deleting %s %s by force", t.key.kind, t.key.name)
+	if pv, is := o.(*corev1.PersistentVolume); is { // else nothing would ever have its storage deleted
+		t.b.undo = append(t.b.undo, undoing{what: t.key.kind + " " + t.key.name + ", which was deleted by force", do: func(ctx context.Context) error {
+			return client.IgnoreAlreadyExists(t.b.lab.clients.objects.Create(ctx, anew(pv)))
+		}})
+	}
+	if err := t.b.lab.clients.objects.Delete(ctx, o, resources.WithGracePeriod(0)); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	lost := func(s witness.Sight[T]) bool { return s.Gone || s.Object.GetUID() != o.GetUID() }
+	patient, cancel := context.WithTimeout(ctx, beforeForce)
+	defer cancel()
+	if t.until(patient, lost) == nil {
+		return nil
+	}
+	free := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))
+	if err := t.b.lab.clients.objects.GetControllerRuntimeClient().Patch(ctx, o, free); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	return t.until(ctx, lost)
+}
+
+// beforeForce is how long whoever holds an object may take to let go of it.
+const beforeForce = 3 * time.Second
+
+// until waits until the watch has shown the object so.
+func (t *Thing[T]) until(ctx context.Context, is func(witness.Sight[T]) bool) error {
+	for {
+		s, changed := t.sight()
+		if s.Seen && is(s) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// revive makes the object again once it is gone, as a tool does that applies what it finds in a folder.
+func (t *Thing[T]) revive(ctx context.Context) error {
+	o := t.Now().DeepCopyObject().(client.Object)
+	if failure := t.await(ctx, t.b.lab.cfg.Budgets.Delete, witness.BeGone[T]()); failure != "" {
+		return fmt.Errorf("it has to go first: %s", failure)
+	}
+	again := anew(o)
+	switch a := again.(type) { // nothing is behind it any more
+	case *corev1.PersistentVolume:
+		a.Spec.PersistentVolumeReclaimPolicy = corev1.PersistentVolumeReclaimRetain
+	case *snapshotv1.VolumeSnapshotContent:
+		a.Spec.DeletionPolicy = snapshotv1.VolumeSnapshotContentRetain
+	}
+	t.b.say("spoiling: %s %s is made again", t.key.kind, t.key.name)
+	t.b.create(ctx, strings.ToLower(t.key.kind), again)
+	return t.until(ctx, func(s witness.Sight[T]) bool { return !s.Gone })
+}
+
+// anew is the object as somebody would make it again who has its manifest.
+func anew(o client.Object) client.Object {
+	again := o.DeepCopyObject().(client.Object)
+	again.SetUID("")
+	again.SetResourceVersion("")
+	again.SetFinalizers(nil)
+	again.SetOwnerReferences(nil)
+	again.SetManagedFields(nil)
+	again.SetDeletionTimestamp(nil)
+	again.SetDeletionGracePeriodSeconds(nil)
+	if p, is := again.(*corev1.Pod); is {
+		p.Spec.NodeName = ""
+	}
+	return again
+}
