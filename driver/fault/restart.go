@@ -167,7 +167,8 @@ func forgettingSnapshots(next csi.ControllerServer) csi.ControllerServer {
 	return s.around(next)
 }
 
-// wary refuses for a while what is asked about things that this process did not make.
+// wary refuses what is asked about things that this process did not make, for a while that begins with the first of them: what
+// is deleted when the judgement is over is not refused again.
 type wary struct {
 	made memory[bool]
 	stubborn
@@ -177,7 +178,10 @@ func (w *wary) refuses(what string) error {
 	if known, _ := w.made.recall(what); known {
 		return nil
 	}
-	return w.stubborn.refuses(what)
+	if w.stubborn.refuses("") != nil {
+		return status.Errorf(codes.Internal, "not now: %s is not known", what)
+	}
+	return nil
 }
 
 // keepingVolumes refuses for a while to delete volumes that this process did not make.

@@ -64,7 +64,7 @@ func nameless(ctx context.Context, next csi.ControllerServer, req *volumeRequest
 
 // Refusal is how long a call is refused, from the first time: a judgement has to wait less, and what was refused ends well
 // all the same. Sidecars and kubelet, which double their pauses from one second or half of one, come again soon after it.
-const Refusal = 29 * time.Second
+const Refusal = 30500 * time.Millisecond
 
 // stubborn refuses calls for a while.
 type stubborn struct{ since memory[time.Time] }

@@ -35,7 +35,9 @@ func TestWhatCannotBeSpoiltIsNotJudged(t *testing.T) {
 func TestUntilSeesWhatTheWatchShows(t *testing.T) {
 	g := NewWithT(t)
 	j, claim := journalled(t)
-	bound := func(s witness.Sight[*corev1.PersistentVolumeClaim]) bool { return s.Object.Status.Phase == corev1.ClaimBound }
+	bound := func(s witness.Sight[*corev1.PersistentVolumeClaim]) bool {
+		return s.Object.Status.Phase == corev1.ClaimBound
+	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	show(j, corev1.ClaimPending, "", false)
 	late := errors.New("it is late")

@@ -66,6 +66,9 @@ func (o Options) pass(ctx context.Context, j job) (verdict.Record, error) {
 	cfg.Suffix, cfg.Labels = j.suffix, maps.Clone(cfg.Labels)
 	if j.variation == "" { // who is slow and right is not hurried
 		cfg.Budgets = shortened(cfg.Budgets, o.Haste)
+		if j.exclusive { // with the driver to itself a spec waits for no other's work
+			cfg.Budgets.Retry /= 2
+		}
 	}
 	if err := j.under(&cfg); err != nil {
 		return verdict.Record{}, err
@@ -110,8 +113,8 @@ func selected(all []types.SpecReport, ids []catalogue.ID) []types.SpecReport {
 	})
 }
 
-// sooner is how much earlier than the faulty driver gives in a judgement ends that waits for it.
-const sooner = 4 * time.Second
+// sooner is how much earlier than the faulty driver gives in a judgement ends that waits for it: it began later.
+const sooner = 5500 * time.Millisecond
 
 // shortened are budgets for specs that are expected to fail. A defect often shows in that something never happens,
 // and the budget is then the whole cost. Data and the taking back keep theirs: they bound no judgement.
