@@ -37,6 +37,23 @@ func (b *Bench) stock(ctx context.Context) Stock {
 	return found.things
 }
 
+// AwaitMore waits until the storage holds something that is not in the stock, or as long as a claim may take to be bound: no
+// watch tells of what the driver is doing.
+func (b *Bench) AwaitMore(ctx context.Context, than Stock) {
+	ginkgo.GinkgoHelper()
+	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Bind)
+	defer cancel()
+	for len(b.stock(ctx).beyond(than)) == 0 {
+		select {
+		case <-time.After(lookAgain):
+		case <-patience.Done():
+			b.say("nothing has come into the driver's storage")
+			return
+		}
+	}
+	b.say("something has come into the driver's storage")
+}
+
 // MustHoldNoMore requires the storage to come to hold nothing that was not in the stock, within the budget of a
 // deletion. No watch tells of it.
 func (b *Bench) MustHoldNoMore(ctx context.Context, than Stock) {

@@ -10,7 +10,8 @@ import (
 )
 
 // OneClaimLeavesOneVolume: a volume that was made, and whose making nobody was told of, must be found again under its
-// name. Kubernetes cannot see one that was forgotten; where the driver says where it keeps volumes, the disks can.
+// name. Kubernetes cannot see one that was forgotten; where the driver says where it keeps volumes, the disks can. One kill
+// comes as soon as the driver is asked, another when it has made something.
 var OneClaimLeavesOneVolume = catalogue.Requirement{
 	ID:        "RES-009",
 	Level:     catalogue.Must,
@@ -25,13 +26,16 @@ var OneClaimLeavesOneVolume = catalogue.Requirement{
 var _ = verify.That(OneClaimLeavesOneVolume, func(ctx context.Context, bench *lab.Bench) {
 	before := bench.Stock(ctx)
 	class, controller := bench.Class(ctx), bench.ControllerPlugin(ctx)
-	var all []lab.Workload
-	for range several {
-		all = append(all, bench.Workload(ctx, class))
+	asked := func() []lab.Workload {
+		return []lab.Workload{bench.Workload(ctx, class), bench.Workload(ctx, class), bench.Workload(ctx, class)}
 	}
+	all := asked()
 	all[0].Reach(ctx, witness.BeUnderWay())
-	killed := bench.Kill(ctx, controller...)
-	killed.Return(ctx)
+	bench.Kill(ctx, controller...).Return(ctx)
+	early, again := bench.Stock(ctx), bench.ControllerPlugin(ctx)
+	all = append(all, asked()...)
+	bench.AwaitMore(ctx, early)
+	bench.Kill(ctx, again...).Return(ctx)
 
 	var volumes []*lab.Volume
 	for _, u := range all {
