@@ -10,6 +10,7 @@ import (
 
 	"csicert/framework/agent"
 	"csicert/framework/payload"
+	"csicert/framework/witness"
 )
 
 // Fill writes the tree into the pod's first claim and returns what then is in it.
@@ -81,6 +82,16 @@ func (b *Bench) DigestOnDisk(ctx context.Context, v *Volume) payload.Manifest {
 	b.keeper(ctx, v.On, agent.Digest{Dir: keeperMount + "/" + v.dir}, &m)
 	b.say("%s has %d entries on the disk of %s, digest %.12s", v.Name(), len(m.Entries), v.On.Name, m.Digest())
 	return m
+}
+
+// MustHoldOnDisk requires a volume's directory on its node to hold exactly the tree.
+func (b *Bench) MustHoldOnDisk(ctx context.Context, v *Volume, want payload.Manifest) {
+	ginkgo.GinkgoHelper()
+	b.judging(ctx, b.litterDisk(v))
+	got, holding := b.DigestOnDisk(ctx, v), witness.HoldExactly(want)
+	if ok, err := holding.Match(got); !ok || err != nil {
+		ginkgo.Fail(holding.FailureMessage(got))
+	}
 }
 
 // TryWrite tries to make a file in the pod's first claim and tells what came of it.

@@ -35,14 +35,27 @@ func (b *Bench) judging(ctx context.Context, spoil func(context.Context) error) 
 }
 
 // stray is what spoilt data have besides their own.
-const stray = "nobody-wrote-this"
+const stray = "nobody-made-this"
 
-// litter puts a file that nobody wrote into the pod's first claim.
+// litter puts a folder that nobody made into the pod's first claim, by a pod of its own where that one may only read.
 func (b *Bench) litter(p *Pod) func(context.Context) error {
 	return func(ctx context.Context) error {
-		var stored agent.Stored
-		b.say("spoiling: a file %s into the claim of %s", stray, p.Name())
-		return b.lab.clients.run(ctx, p.key.namespace, p.Name(), agent.Put{Name: stray, Dir: dataDir(0)}.Args(), &stored)
+		by := p
+		if mounts := p.Now().Spec.Containers[0].VolumeMounts; len(mounts) > 0 && mounts[0].ReadOnly {
+			claim := p.Now().Spec.Volumes[0].PersistentVolumeClaim.ClaimName
+			by = b.Pod(ctx, func(w *corev1.Pod) { mount(w, claim, false) }, OnlyOn(b.NodeOf(p)))
+			by.Reach(ctx, witness.Run())
+		}
+		b.say("spoiling: a folder %s into the claim of %s", stray, p.Name())
+		return b.lab.clients.run(ctx, by.key.namespace, by.Name(), agent.Mkdir{Under: dataDir(0), Name: stray, Mode: 0o755}.Args(), nil)
+	}
+}
+
+// litterDisk is litter on the disk of a node.
+func (b *Bench) litterDisk(v *Volume) func(context.Context) error {
+	return func(ctx context.Context) error {
+		b.say("spoiling: a folder %s into %s", stray, v.Name())
+		return b.lab.ask(ctx, v.On.Name, agent.Mkdir{Under: keeperMount + "/" + v.dir, Name: stray, Mode: 0o755}, nil)
 	}
 }
 

@@ -80,7 +80,7 @@ func TestContentMatchers(t *testing.T) {
 		change(c)
 		return witness.Content{Name: "content c", Seen: true, Object: c}
 	}
-	bound, described := witness.BeBoundToSnapshot(snapshot), witness.BeDescribed("d", "k", snapshotv1.VolumeSnapshotContentDelete)
+	bound, described := witness.BeBoundToSnapshot(snapshot), witness.BeDescribed("d", "k", snapshotv1.VolumeSnapshotContentDelete, "v")
 	g.Expect(answer(bound, content(func(*snapshotv1.VolumeSnapshotContent) {}))).To(Equal(holds))
 	g.Expect(answer(bound, content(func(c *snapshotv1.VolumeSnapshotContent) { c.Spec.VolumeSnapshotRef.UID = "" }))).To(Equal(waits))
 	g.Expect(answer(bound, content(func(c *snapshotv1.VolumeSnapshotContent) { c.Spec.VolumeSnapshotRef.UID = "x" }))).To(Equal(never))

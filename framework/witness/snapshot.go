@@ -64,16 +64,16 @@ func BeBoundToSnapshot(snapshot *snapshotv1.VolumeSnapshot) types.GomegaMatcher 
 	}, contentState)
 }
 
-// BeDescribed holds when the content records the driver, the class, the policy, the storage's handle and its source.
-func BeDescribed(driver, class string, policy snapshotv1.DeletionPolicy) types.GomegaMatcher {
-	return match(fmt.Sprintf("record driver %s, class %s, policy %s, a handle and a source", driver, class, policy), func(c Content) (bool, error) {
+// BeDescribed holds when the content records the driver, the class, the policy, the storage's handle and that of its source.
+func BeDescribed(driver, class string, policy snapshotv1.DeletionPolicy, source string) types.GomegaMatcher {
+	return match(fmt.Sprintf("record driver %s, class %s, policy %s, a handle and the source volume %s", driver, class, policy, source), func(c Content) (bool, error) {
 		spec, status := c.Object.Spec, c.Object.Status
 		if spec.Driver != driver || spec.DeletionPolicy != policy {
 			return false, never("driver and policy of a content do not change")
 		}
 		return spec.VolumeSnapshotClassName != nil && *spec.VolumeSnapshotClassName == class &&
 			status != nil && status.SnapshotHandle != nil && *status.SnapshotHandle != "" &&
-			(spec.Source.VolumeHandle != nil || spec.Source.SnapshotHandle != nil), nil
+			spec.Source.VolumeHandle != nil && *spec.Source.VolumeHandle == source, nil
 	}, contentState)
 }
 

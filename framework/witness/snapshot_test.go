@@ -60,7 +60,7 @@ func TestContentMatchers(t *testing.T) {
 		change(o)
 		return Content{Name: "snapshot content c", Seen: true, Object: o}
 	}
-	bound, described := BeBoundToSnapshot(snapshot), BeDescribed("d", "k", snapshotv1.VolumeSnapshotContentDelete)
+	bound, described := BeBoundToSnapshot(snapshot), BeDescribed("d", "k", snapshotv1.VolumeSnapshotContentDelete, "v")
 	for name, c := range map[string]struct {
 		matcher types.GomegaMatcher
 		change  func(*snapshotv1.VolumeSnapshotContent)
@@ -75,6 +75,7 @@ func TestContentMatchers(t *testing.T) {
 		"a status with no handle": {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Status.SnapshotHandle = nil }, notYet},
 		"an empty handle":         {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Status.SnapshotHandle = ptr.To("") }, notYet},
 		"no source":               {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Spec.Source.VolumeHandle = nil }, notYet},
+		"of another source":       {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Spec.Source.VolumeHandle = ptr.To("w") }, notYet},
 		"of another class":        {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Spec.VolumeSnapshotClassName = ptr.To("l") }, notYet},
 		"of another driver":       {described, func(o *snapshotv1.VolumeSnapshotContent) { o.Spec.Driver = "e" }, neverYes},
 		"of another policy": {described, func(o *snapshotv1.VolumeSnapshotContent) {

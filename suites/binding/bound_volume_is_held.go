@@ -36,5 +36,5 @@ var _ = verify.That(BoundVolumeIsHeld, func(ctx context.Context, bench *lab.Benc
 	})
 
 	bench.Delete(ctx, claim)
-	volume.Must(ctx, witness.BeGone[*corev1.PersistentVolume]())
+	volume.Vanish(ctx)
 })

@@ -37,5 +37,5 @@ var _ = verify.That(ClaimInUseIsHeld, func(ctx context.Context, bench *lab.Bench
 	})
 
 	bench.Delete(ctx, pod)
-	claim.Must(ctx, witness.BeGone[*corev1.PersistentVolumeClaim]())
+	claim.Vanish(ctx)
 })

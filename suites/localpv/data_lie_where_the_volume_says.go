@@ -3,8 +3,6 @@ package localpv
 import (
 	"context"
 
-	. "github.com/onsi/gomega"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -36,6 +34,6 @@ var _ = verify.That(DataLieWhereTheVolumeSays, func(ctx context.Context, bench *
 
 		volume.Must(ctx, witness.BePinnedToHost(node.Host))
 		pod.Must(ctx, witness.BeScheduledTo(node.Name))
-		Expect(bench.DigestOnDisk(ctx, volume)).To(witness.HoldExactly(written))
+		bench.MustHoldOnDisk(ctx, volume, written)
 	}
 })

@@ -3,8 +3,6 @@ package localpv
 import (
 	"context"
 
-	. "github.com/onsi/gomega"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -37,5 +35,5 @@ var _ = verify.That(DataOutlivesThePod, func(ctx context.Context, bench *lab.Ben
 	second := bench.Pod(ctx, lab.Using(claim))
 	second.Must(ctx, witness.BeScheduledTo(volume.On.Name))
 	second.Reach(ctx, witness.Run())
-	Expect(bench.Digest(ctx, second)).To(witness.HoldExactly(written))
+	bench.MustHold(ctx, second, written)
 })

@@ -36,5 +36,5 @@ var _ = verify.That(ReadOnlyPodCannotWrite, func(ctx context.Context, bench *lab
 	reader := bench.Pod(ctx, lab.Reading(claim))
 	reader.Reach(ctx, witness.Run())
 	Expect(bench.TryWrite(ctx, reader).Errno).To(Equal("EROFS"))
-	Expect(bench.Digest(ctx, reader)).To(witness.HoldExactly(written))
+	bench.MustHold(ctx, reader, written)
 })

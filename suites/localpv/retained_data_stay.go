@@ -3,8 +3,6 @@ package localpv
 import (
 	"context"
 
-	. "github.com/onsi/gomega"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/payload"
@@ -37,5 +35,5 @@ var _ = verify.That(RetainedDataStay, func(ctx context.Context, bench *lab.Bench
 	bench.Retire(ctx, claim)
 
 	volume.Must(ctx, witness.BeRetained())
-	Expect(bench.DigestOnDisk(ctx, volume)).To(witness.HoldExactly(written))
+	bench.MustHoldOnDisk(ctx, volume, written)
 })

@@ -36,8 +36,8 @@ var _ = verify.That(TwoPodsShareTheVolume, func(ctx context.Context, bench *lab.
 	second.Must(ctx, witness.Run())
 
 	written := bench.Fill(ctx, first, payload.Small(1))
-	Expect(bench.Digest(ctx, second)).To(witness.HoldExactly(written))
+	bench.MustHold(ctx, second, written)
 	changed := bench.Change(ctx, second, payload.Small(1))
 	Expect(changed).NotTo(witness.HoldExactly(written), "the second pod changed nothing: this run could not tell")
-	Expect(bench.Digest(ctx, first)).To(witness.HoldExactly(changed))
+	bench.MustHold(ctx, first, changed)
 })

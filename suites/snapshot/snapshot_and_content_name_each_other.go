@@ -4,7 +4,6 @@ import (
 	"context"
 
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
-	. "github.com/onsi/gomega"
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
@@ -33,6 +32,5 @@ var _ = verify.That(SnapshotAndContentNameEachOther, func(ctx context.Context, b
 	volume := bench.Backing(source).Now().Spec.CSI
 	content := bench.ContentOf(snapshot)
 	content.Must(ctx, witness.BeBoundToSnapshot(snapshot.Now()))
-	content.Must(ctx, witness.BeDescribed(volume.Driver, class, snapshotv1.VolumeSnapshotContentRetain))
-	Expect(content.Now().Spec.Source.VolumeHandle).To(HaveValue(Equal(volume.VolumeHandle)), "the content's source")
+	content.Must(ctx, witness.BeDescribed(volume.Driver, class, snapshotv1.VolumeSnapshotContentRetain, volume.VolumeHandle))
 })
