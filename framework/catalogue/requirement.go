@@ -31,7 +31,9 @@ type Requirement struct {
 	Statement string       `json:"statement"` // one sentence, lower case, no full stop
 	Source    Source       `json:"source"`
 	Needs     []Capability `json:"needs,omitempty"`
-	Mutants   []Mutant     `json:"mutants"`
+	// Surveys: the spec, which needs Disruption, looks at all that the driver has. Nothing else may use the driver meanwhile.
+	Surveys bool     `json:"surveys,omitempty"`
+	Mutants []Mutant `json:"mutants"`
 }
 
 // Labels are the Ginkgo labels that carry the requirement: its ID, its level and its area.

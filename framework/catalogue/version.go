@@ -12,7 +12,8 @@ import (
 const versionLength = 12
 
 // Version is a digest of what the requirements promise, in whatever order they stand: two catalogues of one version
-// make the same judgements. Mutants are how a promise is proven, and no part of it.
+// make the same judgements. Mutants are how a promise is proven, and Surveys
+// how a run is planned: no part of it.
 func Version(requirements []Requirement) string {
 	all := slices.SortedFunc(slices.Values(requirements), func(a, b Requirement) int { return cmp.Compare(a.ID, b.ID) })
 	h := sha256.New()
@@ -24,7 +25,7 @@ func Version(requirements []Requirement) string {
 
 // promise is one line with all of the requirement but its mutants.
 func (r Requirement) promise() string {
-	r.Mutants = nil
+	r.Mutants, r.Surveys = nil, false
 	line, err := json.Marshal(r)
 	if err != nil { // only a level that is none has no JSON form
 		return string(r.ID) + " " + r.Level.String()

@@ -22,6 +22,7 @@ import (
 
 // Killed is what a spec killed, and is to come back.
 type Killed struct {
+	over   func()
 	b      *Bench
 	before []*corev1.Pod
 	at     time.Time
@@ -32,17 +33,27 @@ type Killed struct {
 // driver.
 func (b *Bench) Kill(ctx context.Context, components ...Component) Killed {
 	ginkgo.GinkgoHelper()
-	killed := Killed{b: b, at: time.Now()}
+	over, err := b.lab.outage(ctx)
+	if err != nil {
+		b.blocked("killing", err.Error())
+	}
+	b.undo = append(b.undo, undoing{what: "the outage", do: func(context.Context) error { over(); return nil }})
+	killed := Killed{b: b, over: over}
 	byNode := map[string][]string{}
 	for _, c := range components {
 		if slices.ContainsFunc(killed.before, func(p *corev1.Pod) bool { return p.UID == c.pod.UID }) {
 			continue
 		}
-		killed.before = append(killed.before, c.pod)
-		for _, s := range running(c.pod) {
-			byNode[c.pod.Spec.NodeName] = append(byNode[c.pod.Spec.NodeName], idOf(s))
+		now, err := b.awaitPod(ctx, c.pod, ready) // others may have killed it since it was found
+		if err != nil {
+			b.blocked("killing", fmt.Sprintf("pod %s/%s is not ready: %v", c.pod.Namespace, c.pod.Name, err))
+		}
+		killed.before = append(killed.before, now)
+		for _, s := range running(now) {
+			byNode[now.Spec.NodeName] = append(byNode[now.Spec.NodeName], idOf(s))
 		}
 	}
+	killed.at = time.Now()
 	found, err := b.lab.kill(ctx, byNode)
 	for _, p := range killed.before {
 		b.say("killed %s/%s on %s: %s", p.Namespace, p.Name, p.Spec.NodeName, counted(p, found))
@@ -104,6 +115,7 @@ func counted(p *corev1.Pod, found map[string]int) string {
 // then: a driver has to come back by itself.
 func (k Killed) Return(ctx context.Context) {
 	ginkgo.GinkgoHelper()
+	defer k.over()
 	for _, before := range k.before {
 		now, err := k.b.awaitPod(ctx, before, func(p *corev1.Pod) bool { return ready(p) && len(unreturned(before, p)) == 0 })
 		switch missing := unreturned(before, now); {

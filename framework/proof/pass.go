@@ -63,12 +63,9 @@ func (o Options) do(ctx context.Context, c cluster, j job) (e ended, err error) 
 func (o Options) pass(ctx context.Context, j job) (verdict.Record, error) {
 	dir := filepath.Join(o.Dir, j.String()+"-"+j.suffix)
 	cfg := o.Lab
-	cfg.Suffix, cfg.Labels = j.suffix, maps.Clone(cfg.Labels)
+	cfg.Suffix, cfg.Labels, cfg.Outages = j.suffix, maps.Clone(cfg.Labels), filepath.Join(o.Dir, "outages.lock")
 	if j.variation == "" { // who is slow and right is not hurried
 		cfg.Budgets = shortened(cfg.Budgets, o.Haste)
-		if j.exclusive { // with the driver to itself a spec waits for no other's work
-			cfg.Budgets.Retry /= 2
-		}
 	}
 	if err := j.under(&cfg); err != nil {
 		return verdict.Record{}, err

@@ -18,6 +18,7 @@ type job struct {
 	ids         []catalogue.ID
 	exclusive   bool   // its specs need what others use to themselves: the driver's processes, or nodes
 	driverless  bool   // its specs use no driver
+	surveys     bool   // its specs look at all that the driver has: nothing else may use it, not even by killing it
 	suffix      string // of the pass's namespace; letters, so that a process's number can follow
 }
 
@@ -87,7 +88,7 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 			most = mostSpoilt
 		}
 		i := slices.IndexFunc(under, func(j job) bool {
-			return j.mutant == like.mutant && j.exclusive == like.exclusive && j.driverless == like.driverless && len(j.ids) < most
+			return j.mutant == like.mutant && j.exclusive == like.exclusive && j.driverless == like.driverless && j.surveys == like.surveys && len(j.ids) < most
 		})
 		if i < 0 {
 			under = append(under, like)
@@ -95,25 +96,34 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 		}
 		return &under[i]
 	}
-	alone := map[bool]*job{false: {exclusive: true}, true: {exclusive: true, driverless: true}}
-	shared := make([]job, beside)
-	next := 0
+	nodes, surveys := job{exclusive: true, driverless: true}, job{exclusive: true, surveys: true}
+	shared, outages := make([]job, beside), make([]job, min(outagesBeside, beside))
+	for i := range outages {
+		outages[i].exclusive = true
+	}
+	var next, kills int
 	for _, r := range requirements {
 		if len(r.Mutants) == 0 {
 			continue
 		}
-		to := alone[!r.OfDriver()]
-		if !r.Alone() {
+		to := &nodes
+		switch {
+		case !r.Alone():
 			to = &shared[next%beside]
 			next++
+		case r.Surveys:
+			to = &surveys
+		case r.OfDriver():
+			to = &outages[kills%len(outages)]
+			kills++
 		}
 		to.ids = append(to.ids, r.ID)
 		for _, m := range r.Mutants {
-			j := find(job{mutant: m.Name, exclusive: r.Alone(), driverless: !r.OfDriver()})
+			j := find(job{mutant: m.Name, exclusive: r.Alone(), driverless: !r.OfDriver(), surveys: r.Surveys})
 			j.ids = append(j.ids, r.ID)
 		}
 	}
-	for _, j := range append(shared, *alone[false], *alone[true]) {
+	for _, j := range slices.Concat(shared, outages, []job{surveys, nodes}) {
 		if len(j.ids) > 0 {
 			honest = append(honest, j)
 		}

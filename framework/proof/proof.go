@@ -26,6 +26,10 @@ import (
 // passesPerCore is how many passes run beside each other on a core: they wait for the cluster more than they compute.
 const passesPerCore = 4
 
+// outagesBeside is how many passes run beside each other that kill the driver's processes: their outages come one after the
+// other, and each has to put up with those of the others.
+const outagesBeside = 3
+
 // mostBeside bounds what may be asked for: each pass has a process and a namespace of its own.
 const mostBeside = 32
 
@@ -113,9 +117,9 @@ func (r OutOfRange) Error() string {
 // BadInput tells the command to end with the exit code for bad input.
 func (OutOfRange) BadInput() bool { return true }
 
-// all runs the jobs: first what the driver's processes are needed for; then what has to be alone with them, one by one,
-// and beside it what uses no driver; then what has to be alone with the nodes. Beside an error it returns those that had
-// ended before.
+// all runs the jobs: first what the driver's processes are needed for; then what kills them, a few beside each other, and
+// what looks at all that the driver has, one by one; and beside these what uses no driver; then what has to be alone with the
+// nodes. Beside an error it returns those that had ended before.
 func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error) {
 	var results []ended
 	var mu sync.Mutex
@@ -129,37 +133,36 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), j, e.seconds, e.words())
 		return err
 	}
-	one := func(exclusive, driverless bool) func(context.Context) error {
-		return func(ctx context.Context) error {
-			for _, j := range jobs {
-				if j.exclusive == exclusive && j.driverless == driverless {
-					if err := run(ctx, j); err != nil {
-						return err
-					}
-				}
-			}
-			return nil
-		}
-	}
-	many := func(driverless bool, beside int) func(context.Context) error {
+	some := func(beside int, meant func(job) bool) func(context.Context) error {
 		return func(ctx context.Context) error {
 			group, shared := errgroup.WithContext(ctx)
 			group.SetLimit(beside)
 			for _, j := range jobs {
-				if !j.exclusive && j.driverless == driverless {
+				if meant(j) {
 					group.Go(func() error { return run(shared, j) })
 				}
 			}
 			return group.Wait()
 		}
 	}
+	outages := some(min(outagesBeside, o.Beside), func(j job) bool { return j.exclusive && !j.driverless && !j.surveys })
+	surveys := some(1, func(j job) bool { return j.surveys })
 	together := func(ctx context.Context) error {
 		group, shared := errgroup.WithContext(ctx)
-		group.Go(func() error { return one(true, false)(shared) })
-		group.Go(func() error { return many(true, max(1, o.Beside-1))(shared) })
+		group.Go(func() error {
+			if err := outages(shared); err != nil {
+				return err
+			}
+			return surveys(shared)
+		})
+		group.Go(func() error {
+			return some(max(1, o.Beside-1), func(j job) bool { return !j.exclusive && j.driverless })(shared)
+		})
 		return group.Wait()
 	}
-	for _, step := range []func(context.Context) error{many(false, o.Beside), together, one(true, true)} {
+	users := some(o.Beside, func(j job) bool { return !j.exclusive && !j.driverless })
+	nodes := some(1, func(j job) bool { return j.exclusive && j.driverless })
+	for _, step := range []func(context.Context) error{users, together, nodes} {
 		err := step(ctx)
 		switch {
 		case err != nil:

@@ -143,6 +143,22 @@ func TestProof(t *testing.T) {
 	g.Expect(out).To(ContainSubstring("7 of 7"))
 }
 
+// TestWhoLooksAtAllIsAlone: three outages may come beside each other, but not beside the spec that counts what the driver has.
+func TestWhoLooksAtAllIsAlone(t *testing.T) {
+	g := NewWithT(t)
+	var all []catalogue.Requirement
+	for _, id := range []catalogue.ID{"RES-001", "RES-002", "RES-003", "RES-009"} {
+		all = append(all, requirement(id, []catalogue.Capability{catalogue.Driver, catalogue.Disruption}, "mount-missing"))
+	}
+	all[3].Surveys = true
+	s := &suites{disturbs: "RES-009"}
+	o := Options{Pass: s.pass, Beside: 4, Dir: t.TempDir(), Out: &bytes.Buffer{}, Haste: 1}
+	done, err := o.all(t.Context(), cluster{}, plan(all, o.Beside))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(done).To(HaveLen(6), "four honest passes, two under the mutant")
+	g.Expect(s.crowd).To(BeFalse())
+}
+
 func TestAMutantThatIsNotArmedRunsNothing(t *testing.T) {
 	g := NewWithT(t)
 	s := &suites{disturbs: "LOCAL-001"}

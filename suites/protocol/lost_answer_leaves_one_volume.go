@@ -21,6 +21,7 @@ var LostAnswerLeavesOneVolume = catalogue.Requirement{
 	Statement: "a CreateVolume call whose answer was lost, made again on a new connection, leaves one volume",
 	Source:    catalogue.CSI("CreateVolume", "If a Plugin is unable to enforce idempotency, the CO's error recovery logic could result in multiple (unused) volumes being provisioned."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Disruption},
+	Surveys:   true,
 	Mutants: []catalogue.Mutant{
 		{Name: "lost-answer-makes-two", Wrong: "a CreateVolume call after one whose answer was lost makes another volume"},
 	},

@@ -19,6 +19,7 @@ var PagesHoldEveryVolumeOnce = catalogue.Requirement{
 	Statement: "the pages of ListVolumes hold no more entries than were asked for, and together every volume once",
 	Source:    catalogue.CSI("ListVolumes", "If specified (non-zero value), the Plugin MUST NOT return more entries than this number in the response."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Disruption},
+	Surveys:   true,
 	Mutants: []catalogue.Mutant{
 		{Name: "list-page-overfull", Wrong: "a page of the list holds all volumes"},
 		{Name: "list-page-loses-one", Wrong: "between two pages of the list a volume is lost"},

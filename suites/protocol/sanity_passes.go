@@ -19,6 +19,7 @@ var SanityPasses = catalogue.Requirement{
 	Statement: "csi-sanity finds nothing wrong with the Identity and Controller services",
 	Source:    catalogue.Reading("Error Scheme", "csi-sanity is what the Kubernetes storage community tests a driver's answers with, field by field and code by code; where it asks for more than the specification, a driver may be right"),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Disruption},
+	Surveys:   true,
 	Mutants: []catalogue.Mutant{
 		{Name: "incomplete-request-accepted", Wrong: "a volume is made although the request does not say how it is to be used"},
 	},

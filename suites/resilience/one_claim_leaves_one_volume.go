@@ -18,6 +18,7 @@ var OneClaimLeavesOneVolume = catalogue.Requirement{
 	Statement: "claims asked for while the controller plugin is killed leave nothing on the driver's storage once they are deleted",
 	Source:    catalogue.CSI("CreateVolume", "The Plugin SHOULD ensure that multiple `CreateVolume` calls for the same name do not result in more than one piece of storage provisioned corresponding to that name."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
+	Surveys:   true,
 	Mutants: []catalogue.Mutant{
 		{Name: "volumes-made-twice-after-restart", Wrong: "a controller that was started again makes another volume for a claim that it does not remember, and forgets the first"},
 	},

@@ -1,0 +1,36 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// outage waits until no other suite of the run has the driver's processes killed, and keeps others from it until over is
+// called. Where a run has one such suite there is no lock, and nothing to wait for.
+func (l *Lab) outage(ctx context.Context) (over func(), err error) {
+	if l.cfg.Outages == "" {
+		return func() {}, nil
+	}
+	lock, err := os.OpenFile(l.cfg.Outages, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening the lock of outages: %w", err)
+	}
+	over = sync.OnceFunc(func() { _ = lock.Close() }) // which unlocks it; nothing was written
+	held := make(chan error, 1)
+	go func() { held <- unix.Flock(int(lock.Fd()), unix.LOCK_EX) }()
+	select {
+	case err = <-held:
+	case <-ctx.Done():
+		go func() { <-held; over() }() // it comes once the others are done, or with the end of the process
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		over()
+		return nil, fmt.Errorf("waiting for the end of another outage: %w", err)
+	}
+	return over, nil
+}
