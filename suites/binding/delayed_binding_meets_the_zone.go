@@ -21,6 +21,7 @@ var DelayedBindingMeetsTheZone = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
 		{Name: "affinity-next-zone", Wrong: "the volume names another zone than the one that has its data"},
+		catalogue.Spoilt(2),
 	},
 }
 

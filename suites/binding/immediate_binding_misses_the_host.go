@@ -19,6 +19,7 @@ var ImmediateBindingMissesTheHost = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes, catalogue.TwoNodes},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-delayed", Wrong: "the class waits although it says that it binds at once"},
+		catalogue.Spoilt(2),
 	},
 }
 

@@ -21,6 +21,7 @@ var ImmediateBindingMissesTheZone = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes, catalogue.TwoZones},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-delayed", Wrong: "the class waits although it says that it binds at once"},
+		catalogue.Spoilt(2),
 	},
 }
 

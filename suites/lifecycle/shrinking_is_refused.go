@@ -20,6 +20,7 @@ var ShrinkingIsRefused = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Expansion},
 	Mutants: []catalogue.Mutant{
 		{Name: "resize-swallowed", Wrong: "a claim's new size is silently dropped"},
+		catalogue.Spoilt(1),
 	},
 }
 

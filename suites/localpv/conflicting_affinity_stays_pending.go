@@ -21,6 +21,7 @@ var ConflictingAffinityStaysPending = catalogue.Requirement{
 		{Name: "affinity-any-node", Wrong: "the volume says that every node can reach it"},
 		{Name: "host-path-without-affinity", Wrong: "the volume is a path of whichever node the pod comes to"},
 		{Name: "pod-forgets-its-nodes", Wrong: "the pod has lost what it said of the nodes that it may run on"},
+		catalogue.Spoilt(2),
 	},
 }
 

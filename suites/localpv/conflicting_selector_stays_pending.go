@@ -21,6 +21,7 @@ var ConflictingSelectorStaysPending = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "affinity-any-node", Wrong: "the volume says that every node can reach it"},
 		{Name: "pod-forgets-its-nodes", Wrong: "the pod has lost what it said of the nodes that it may run on"},
+		catalogue.Spoilt(2),
 	},
 }
 

@@ -19,6 +19,7 @@ var ForcedPodIsRefused = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes, catalogue.TwoNodes},
 	Mutants: []catalogue.Mutant{
 		{Name: "affinity-any-node", Wrong: "the volume says that every node can reach it"},
+		catalogue.Spoilt(2),
 	},
 }
 

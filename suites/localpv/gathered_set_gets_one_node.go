@@ -21,6 +21,7 @@ var GatheredSetGetsOneNode = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
 		{Name: "together-ignored", Wrong: "the pods of the set are spread instead of drawn together"},
+		{Name: "affinity-next-node", Wrong: "the volume names another node than the one whose disk it is"},
 	},
 }
 

@@ -19,6 +19,7 @@ var MissingPathIsRefused = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes},
 	Mutants: []catalogue.Mutant{
 		{Name: "missing-path-is-made", Wrong: "a directory is made where the volume has none"},
+		catalogue.Spoilt(2),
 	},
 }
 

@@ -18,6 +18,7 @@ var PodRunsOnTheVolumesNode = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes, catalogue.TwoNodes},
 	Mutants: []catalogue.Mutant{
 		{Name: "affinity-next-node", Wrong: "the volume names another node than the one whose disk it is"},
+		catalogue.Spoilt(2),
 	},
 }
 

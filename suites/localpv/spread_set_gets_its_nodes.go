@@ -21,6 +21,7 @@ var SpreadSetGetsItsNodes = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
 		{Name: "spread-ignored", Wrong: "the pods of the set are drawn together instead of spread"},
+		{Name: "affinity-next-node", Wrong: "the volume names another node than the one whose disk it is"},
 	},
 }
 

@@ -19,6 +19,7 @@ var ForeignClaimIsLeftAlone = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-provisioner-swapped", Wrong: "the class names another provisioner than was asked for"},
+		catalogue.Spoilt(2),
 	},
 }
 

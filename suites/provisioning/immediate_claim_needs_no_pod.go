@@ -18,6 +18,7 @@ var ImmediateClaimNeedsNoPod = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.ImmediateBinding},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-delayed", Wrong: "the class waits although it says that it binds at once"},
+		catalogue.Spoilt(2),
 	},
 }
 

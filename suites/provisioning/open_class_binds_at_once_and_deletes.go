@@ -21,6 +21,7 @@ var OpenClassBindsAtOnceAndDeletes = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "class-delayed", Wrong: "the class waits although it says that it binds at once"},
 		{Name: "reclaim-policy-swapped", Wrong: "the class keeps what it was to delete, and deletes what it was to keep"},
+		catalogue.Spoilt(3),
 	},
 }
 

@@ -19,6 +19,7 @@ var UnknownParameterIsRefused = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "unknown-parameters-accepted", Wrong: "parameters that the driver does not know are ignored"},
+		catalogue.Spoilt(2),
 	},
 }
 

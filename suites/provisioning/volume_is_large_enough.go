@@ -18,6 +18,7 @@ var VolumeIsLargeEnough = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-smaller-than-asked", Wrong: "the volume has half of the bytes that were asked for"},
+		catalogue.Spoilt(2),
 	},
 }
 

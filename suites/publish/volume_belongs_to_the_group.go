@@ -20,6 +20,7 @@ var VolumeBelongsToTheGroup = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Group},
 	Mutants: []catalogue.Mutant{
 		{Name: "group-forgotten", Wrong: "the pod's fsGroup is dropped"},
+		catalogue.Spoilt(1),
 	},
 }
 

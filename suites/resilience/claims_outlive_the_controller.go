@@ -22,6 +22,7 @@ var ClaimsOutliveTheController = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "numbers-begin-again-after-restart", Wrong: "a controller that was started again counts its volumes from one, and hands out one that is in use"},
+		catalogue.Spoilt(22),
 	},
 }
 

@@ -21,6 +21,7 @@ var DataOutliveTheServers = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "mount-gives-up", Wrong: "the mount answers with an error as soon as the server does not answer at once"},
+		catalogue.Spoilt(3),
 	},
 }
 

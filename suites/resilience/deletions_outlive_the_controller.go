@@ -19,6 +19,7 @@ var DeletionsOutliveTheController = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "volumes-undeletable-after-restart", Wrong: "a controller that was started again does not delete a volume that it does not remember"},
+		catalogue.Spoilt(4),
 	},
 }
 

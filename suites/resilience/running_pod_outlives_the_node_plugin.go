@@ -19,6 +19,7 @@ var RunningPodOutlivesTheNodePlugin = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "mounts-die-with-plugin", Wrong: "the node plugin serves the mounts itself, and they end with its process"},
+		catalogue.Spoilt(2),
 	},
 }
 

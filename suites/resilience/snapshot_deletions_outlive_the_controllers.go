@@ -21,6 +21,7 @@ var SnapshotDeletionsOutliveTheControllers = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshots-undeletable-after-restart", Wrong: "a controller that was started again does not delete a snapshot that it does not remember"},
+		catalogue.Spoilt(7),
 	},
 }
 

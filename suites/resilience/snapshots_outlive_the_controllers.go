@@ -23,6 +23,7 @@ var SnapshotsOutliveTheControllers = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "volumes-forgotten-after-restart", Wrong: "a controller that was started again cuts no snapshot of a volume that it does not remember"},
+		catalogue.Spoilt(5),
 	},
 }
 

@@ -19,6 +19,7 @@ var RestoreRunsBesideItsSource = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "one-volume-per-node", Wrong: "a node that has one volume mounted refuses the other"},
+		catalogue.Spoilt(2),
 	},
 }
 

@@ -17,6 +17,7 @@ var SnapshotOutlivesItsSource = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshots-die-with-source", Wrong: "the deletion of a volume takes its snapshots with it"},
+		catalogue.Spoilt(3),
 	},
 }
 

@@ -19,6 +19,7 @@ var SnapshotWaitsForBinding = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.DelayedBinding},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
+		catalogue.Spoilt(3),
 	},
 }
 

@@ -22,6 +22,7 @@ var SourceIsHeldDuringTheCut = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "source-unprotected", Wrong: "the claim is not held while it is snapshotted"},
 		{Name: "snapshot-never-ready", Wrong: "a snapshot that is complete never says so"},
+		catalogue.Spoilt(2),
 	},
 }
 

@@ -19,6 +19,7 @@ var UnknownClassIsAnError = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshot-class-corrected", Wrong: "the snapshot is given another class than it names"},
+		catalogue.Spoilt(2),
 	},
 }
 

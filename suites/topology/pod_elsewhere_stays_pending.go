@@ -20,6 +20,7 @@ var PodElsewhereStaysPending = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-without-topology", Wrong: "the driver does not say where the volume can be reached"},
 		{Name: "pod-forgets-its-nodes", Wrong: "the pod has lost what it said of the nodes that it may run on"},
+		catalogue.Spoilt(5),
 	},
 }
 
