@@ -12,6 +12,7 @@ import (
 	"github.com/onsi/gomega/types"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"csicert/framework/subject"
 	"csicert/framework/witness"
@@ -82,4 +83,17 @@ func TestFoldersThatCannotBeLookedIntoAreAnError(t *testing.T) {
 	j.write(key{kindVolume, "", "v"}, v, true)
 	_, err := b.leftovers(t.Context())
 	g.Expect(err).To(MatchError("looking: on node a-1: reaching the keeper: no route"))
+}
+
+// What was deleted is not waited for, unless it has a controller, which makes such things again.
+func TestAwaitEndsWithADeletion(t *testing.T) {
+	g := NewWithT(t)
+	j, claim := journalled(t)
+	show(j, corev1.ClaimPending, "", true)
+	g.Expect(claim.await(t.Context(), time.Minute, witness.BeBound())).To(ContainSubstring("it was deleted"))
+
+	j, claim = journalled(t)
+	owned := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "c", OwnerReferences: []metav1.OwnerReference{{Controller: ptr.To(true)}}}}
+	j.write(claim.key, owned, true)
+	g.Expect(claim.await(t.Context(), 10*time.Millisecond, witness.BeBound())).To(ContainSubstring("after 0"), "the whole budget is waited for")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"csicert/framework/witness"
@@ -136,6 +137,9 @@ func (t *Thing[T]) await(ctx context.Context, within time.Duration, m types.Gome
 		}
 		if err != nil {
 			return m.FailureMessage(s) + "\n  (cannot look: " + err.Error() + ")"
+		}
+		if s.Gone && metav1.GetControllerOf(s.Object) == nil { // else who made it may make it again
+			return m.FailureMessage(s) + "\n  (it cannot come any more: it was deleted)"
 		}
 		select {
 		case <-changed:
