@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"csicert/framework/judgements"
+	"csicert/framework/run"
 	"csicert/reports/mutants"
 )
 
@@ -37,6 +38,9 @@ func draftsVerb(a *app) *cobra.Command {
 					return err
 				}
 				for _, row := range m.Rows {
+					if row.Outcome == mutants.Killed && row.At == "" {
+						return run.Invalid{Field: path, Found: "mutants that were killed nobody wrote down where, such as " + row.Mutant, Accepted: "a mutants.json that this version of csicert wrote"}
+					}
 					failed = append(failed, row.At)
 				}
 			}
