@@ -61,10 +61,10 @@ func (b *Bench) litterDisk(v *Volume) func(context.Context) error {
 
 // lose deletes the object as somebody does who cannot wait: where it is held, what holds it is taken off.
 func (t *Thing[T]) lose(ctx context.Context) error {
-	o := t.Now().DeepCopyObject().(client.Object)
-	if o.GetName() == "" {
-		return fmt.Errorf("%s %s was never seen", t.key.kind, t.key.name)
+	if err := t.until(ctx, func(witness.Sight[T]) bool { return true }); err != nil {
+		return fmt.Errorf("%s %s was not seen: %w", t.key.kind, t.key.name, err)
 	}
+	o := t.Now().DeepCopyObject().(client.Object)
 	t.b.say("spoiling: deleting %s %s by force", t.key.kind, t.key.name)
 	if pv, is := o.(*corev1.PersistentVolume); is { // else nothing would ever have its storage deleted
 		t.b.undo = append(t.b.undo, undoing{what: t.key.kind + " " + t.key.name + ", which was deleted by force", do: func(ctx context.Context) error {

@@ -76,10 +76,19 @@ func BeDeparting() types.GomegaMatcher {
 
 // BeHeldAsSource holds when a finalizer with these words keeps the claim.
 func BeHeldAsSource(words string) types.GomegaMatcher {
-	return match("have a finalizer with "+words, func(s Claim) (bool, error) {
-		return slices.ContainsFunc(s.Object.Finalizers, func(f string) bool { return strings.Contains(f, words) }), nil
-	}, func(s Claim) string { return fmt.Sprintf("%s, finalizers %v", claimState(s), s.Object.Finalizers) })
+	return match("have a finalizer with "+words, func(s Claim) (bool, error) { return finalizer(s, words), nil }, finalizers)
 }
+
+// BeFreeAsSource holds when the claim is there and no finalizer with these words keeps it.
+func BeFreeAsSource(words string) types.GomegaMatcher {
+	return match("have no finalizer with "+words, func(s Claim) (bool, error) { return !finalizer(s, words), nil }, finalizers)
+}
+
+func finalizer(s Claim, words string) bool {
+	return slices.ContainsFunc(s.Object.Finalizers, func(f string) bool { return strings.Contains(f, words) })
+}
+
+func finalizers(s Claim) string { return fmt.Sprintf("%s, finalizers %v", claimState(s), s.Object.Finalizers) }
 
 // BeBoundOrRefused holds when the claim is bound, or its events tell with these words why it will not be.
 func BeBoundOrRefused(words ...string) types.GomegaMatcher {

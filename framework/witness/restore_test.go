@@ -84,6 +84,8 @@ func TestRestoreMatchersOfClaims(t *testing.T) {
 		"pending":                        {BeBoundOrRefused("OutOfRange"), aClaim(corev1.ClaimPending, ""), notYet},
 		"held as a source":               {BeHeldAsSource("pvc-as-source"), held, yes},
 		"held by another finalizer only": {BeHeldAsSource("as-a-clone"), held, notYet},
+		"free, and held by another one":  {BeFreeAsSource("as-a-clone"), held, yes},
+		"not free yet":                   {BeFreeAsSource("pvc-as-source"), held, notYet},
 	} {
 		t.Run(name, func(t *testing.T) {
 			NewWithT(t).Expect(ask(t, c.matcher, c.sight)).To(Equal(c.want))

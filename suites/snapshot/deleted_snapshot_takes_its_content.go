@@ -19,7 +19,6 @@ var DeletedSnapshotTakesItsContent = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "deleted-snapshot-stays", Wrong: "the deletion of a snapshot is confirmed and not done"},
-		catalogue.Spoilt(1),
 	},
 }
 

@@ -3,8 +3,6 @@ package snapshot
 import (
 	"context"
 
-	. "github.com/onsi/gomega"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/verify"
@@ -31,5 +29,5 @@ var _ = verify.That(SourceIsHeldDuringTheCut, func(ctx context.Context, bench *l
 	snapshot := bench.Snapshot(ctx, bench.SnapshotClass(ctx), source)
 	snapshot.Must(ctx, witness.BeReadyToUse())
 	source.Once(witness.BeHeldAsSource("pvc-as-source-protection"))
-	source.Must(ctx, Not(witness.BeHeldAsSource("pvc-as-source-protection")))
+	source.Must(ctx, witness.BeFreeAsSource("pvc-as-source-protection"))
 })

@@ -22,7 +22,6 @@ var SetSpreadsOverSegments = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-without-topology", Wrong: "the driver does not say where the volume can be reached"},
 		{Name: "spread-ignored", Wrong: "the pods of the set are drawn together instead of spread"},
-		catalogue.Spoilt(17),
 	},
 }
 
