@@ -100,6 +100,7 @@ func (b *Bench) create(ctx context.Context, kind string, o client.Object) {
 	if err := b.lab.clients.objects.Create(ctx, sent); err != nil {
 		b.blocked("creating "+what, err.Error())
 	}
+	o.SetUID(sent.GetUID())
 	b.say("created %s", what)
 	b.undo = append(b.undo, b.removal(kind, o))
 }

@@ -35,6 +35,12 @@ func (t *Thing[T]) Now() T {
 	return t.made
 }
 
+// own tells an object from an earlier one of its name.
+func (t *Thing[T]) own(o T) bool {
+	var none T
+	return any(t.made) == any(none) || t.made.GetUID() == "" || t.made.GetUID() == o.GetUID()
+}
+
 func (t *Thing[T]) sight() (witness.Sight[T], <-chan struct{}) {
 	versions, events, changed := t.b.lab.journal.read(t.key)
 	s := witness.Sight[T]{Name: t.key.kind + " " + t.key.name, Seen: len(versions) > 0, Events: events}
@@ -138,7 +144,7 @@ func (t *Thing[T]) await(ctx context.Context, within time.Duration, m types.Gome
 		if err != nil {
 			return m.FailureMessage(s) + "\n  (cannot look: " + err.Error() + ")"
 		}
-		if s.Gone && metav1.GetControllerOf(s.Object) == nil { // else who made it may make it again
+		if s.Gone && t.own(s.Object) && metav1.GetControllerOf(s.Object) == nil { // else who made it may make it again
 			return m.FailureMessage(s) + "\n  (it cannot come any more: it was deleted)"
 		}
 		select {
