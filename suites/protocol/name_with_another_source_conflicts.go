@@ -20,6 +20,7 @@ var NameWithAnotherSourceConflicts = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "source-conflict-overlooked", Wrong: "a name that is taken is answered with the volume that has it, whatever that was made from"},
+		{Name: "missing-source-overlooked", Wrong: "an empty volume that is asked for with the name of a copy is answered with the copy"},
 	},
 }
 
