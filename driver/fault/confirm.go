@@ -18,7 +18,7 @@ type (
 // confirmFaults are in how the controller tells whether a volume can be used as it was asked for.
 func confirmFaults() []Fault {
 	return []Fault{
-		{Name: "validation-unimplemented", Wrong: "ValidateVolumeCapabilities is answered that it is not implemented",
+		{Name: "validation-unimplemented", Wrong: "the call ValidateVolumeCapabilities is not implemented",
 			Controller: spoilt{validate: func(context.Context, csi.ControllerServer, *question) (*confirmation, error) {
 				return nil, status.Error(codes.Unimplemented, "not implemented")
 			}}.around},

@@ -32,8 +32,8 @@ func nameFaults() []Fault {
 			})},
 		{Name: "volume-conflict-overlooked", Wrong: "a name that is taken is answered with the volume that has it, whatever was asked for",
 			Controller: overlooking(func(was, now *volumeRequest) bool { return true })},
-		{Name: "source-conflict-overlooked", Wrong: "a name that is taken is answered with the volume that has it, whatever that was made from",
-			Controller: overlooking(func(was, now *volumeRequest) bool { return sourceID(was) != sourceID(now) })},
+		{Name: "source-conflict-overlooked", Wrong: "a copy that is asked for with a name that is taken is answered with the volume that has it",
+			Controller: overlooking(func(was, now *volumeRequest) bool { return sourceID(now) != "" && sourceID(was) != sourceID(now) })},
 		{Name: "snapshot-new-at-every-call", Wrong: "every CreateSnapshot call cuts a snapshot, whatever its name",
 			Controller: spoilt{createSnapshot: func(ctx context.Context, next csi.ControllerServer, req *cutRequest) (*cutAnswer, error) {
 				req.Name += rand.Text()
