@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"sync"
+	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/grpc/codes"
@@ -122,6 +123,9 @@ func blockedAfterCollision(next csi.ControllerServer) csi.ControllerServer {
 	}}.around(next)
 }
 
+// glance is time to see that a volume is there still, for who looks at once.
+const glance = 10 * time.Second
+
 // deletingNothing confirms a deletion that it takes for another call's. The volume goes when nobody looks for it any more.
 func deletingNothing(next csi.ControllerServer) csi.ControllerServer {
 	var under flights
@@ -135,7 +139,7 @@ func deletingNothing(next csi.ControllerServer) csi.ControllerServer {
 		}
 		work(ctx)
 		if _, is := collided.recall(req.GetVolumeId()); is {
-			deleteLater(ctx, next, req.GetVolumeId())
+			deleteLater(ctx, next, req.GetVolumeId(), glance)
 			return &csi.DeleteVolumeResponse{}, nil
 		}
 		return next.DeleteVolume(ctx, req)

@@ -139,16 +139,16 @@ func makingTwo(next csi.ControllerServer) csi.ControllerServer {
 		req.Name += rand.Text()
 		answer, err := next.CreateVolume(later, req)
 		if err == nil {
-			deleteLater(ctx, next, answer.GetVolume().GetVolumeId())
+			deleteLater(ctx, next, answer.GetVolume().GetVolumeId(), refusal)
 		}
 		return answer, err
 	})(next)
 }
 
 // deleteLater deletes a volume that nobody else will, when it was there for long enough to be seen.
-func deleteLater(ctx context.Context, next csi.ControllerServer, id string) {
+func deleteLater(ctx context.Context, next csi.ControllerServer, id string, after time.Duration) {
 	later := context.WithoutCancel(ctx)
-	time.AfterFunc(refusal, func() { _, _ = next.DeleteVolume(later, &volumeDeletion{VolumeId: id}) })
+	time.AfterFunc(after, func() { _, _ = next.DeleteVolume(later, &volumeDeletion{VolumeId: id}) })
 }
 
 // withoutSize leaves the size out of every answer but the first.
