@@ -121,19 +121,19 @@ var sequenceJudges = map[string]func(site) bool{
 		s.atOnce(func(n int) { _, cuts[n] = s.CreateSnapshot(s.Context(), s.cutting("shot", v)) })
 		s.volume("one", nil)
 		s.cut("shot", v)
-		return status.Code(volumes[1]) == codes.Internal && status.Code(cuts[1]) == codes.Internal
+		return oneAlone(volumes, codes.Internal) && oneAlone(cuts, codes.Internal)
 	},
 	"simultaneous-names-refused": func(s site) bool {
 		errs := make([]error, 2)
 		s.atOnce(func(n int) { _, errs[n] = s.CreateVolume(s.Context(), s.request([]string{"one", "two"}[n], nil)) })
-		return errs[0] == nil && status.Code(errs[1]) == codes.Internal
+		return oneAlone(errs, codes.Internal)
 	},
 	"simultaneous-cuts-block-name": func(s site) bool {
 		v := s.volume("one", nil)
 		errs := make([]error, 2)
 		s.atOnce(func(n int) { _, errs[n] = s.CreateSnapshot(s.Context(), s.cutting("shot", v)) })
 		_, err := s.CreateSnapshot(s.Context(), s.cutting("shot", v))
-		return errs[0] == nil && status.Code(errs[1]) == codes.Aborted && status.Code(err) == codes.Internal
+		return oneAlone(errs, codes.Aborted) && status.Code(err) == codes.Internal
 	},
 	"simultaneous-deletions-leave-volume": func(s site) bool {
 		id, errs := s.volume("one", nil).GetVolumeId(), make([]error, 2)
@@ -167,6 +167,11 @@ var sequenceJudges = map[string]func(site) bool{
 		_, err := s.ListSnapshots(s.Context(), &csi.ListSnapshotsRequest{SnapshotId: shot.GetSnapshotId()})
 		return there && status.Code(err) == codes.Internal
 	},
+}
+
+// oneAlone tells whether one of two calls went well, whichever came first, and the other was answered with the code.
+func oneAlone(errs []error, other codes.Code) bool {
+	return errs[0] == nil && status.Code(errs[1]) == other || errs[1] == nil && status.Code(errs[0]) == other
 }
 
 // cutting asks for a snapshot.
