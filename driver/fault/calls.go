@@ -114,12 +114,13 @@ func (m *memory[V]) oldest() (v V, any bool) {
 	return m.all[m.order[0]], true
 }
 
-// near returns what is remembered of a key that begins with the given one, or that the given one begins with.
+// near returns what is remembered of a key that begins with the given one, that the given one begins with, or that differs
+// from it in its last byte.
 func (m *memory[V]) near(key string) (v V, any bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, k := range m.order {
-		if len(key) >= leastNear && (strings.HasPrefix(k, key) || strings.HasPrefix(key, k)) {
+		if len(key) >= leastNear && (strings.HasPrefix(k, key) || strings.HasPrefix(key, k) || len(k) == len(key) && k[:len(k)-1] == key[:len(key)-1]) {
 			return m.all[k], true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
@@ -31,8 +32,8 @@ func nameFaults() []Fault {
 			})},
 		{Name: "volume-conflict-overlooked", Wrong: "a name that is taken is answered with the volume that has it, whatever was asked for",
 			Controller: overlooking(func(was, now *volumeRequest) bool { return true })},
-		{Name: "source-conflict-overlooked", Wrong: "a name that is taken is answered with the volume that has it, whatever that was made from",
-			Controller: overlooking(func(was, now *volumeRequest) bool { return sourceID(was) != sourceID(now) })},
+		{Name: "source-conflict-overlooked", Wrong: "a copy that is asked for with a name that is taken is answered with the volume that has it",
+			Controller: overlooking(func(was, now *volumeRequest) bool { return sourceID(now) != "" && sourceID(was) != sourceID(now) })},
 		{Name: "snapshot-new-at-every-call", Wrong: "every CreateSnapshot call cuts a snapshot, whatever its name",
 			Controller: spoilt{createSnapshot: func(ctx context.Context, next csi.ControllerServer, req *cutRequest) (*cutAnswer, error) {
 				req.Name += rand.Text()
@@ -44,6 +45,14 @@ func nameFaults() []Fault {
 				req.CapacityRange = &csi.CapacityRange{RequiredBytes: req.GetCapacityRange().GetRequiredBytes() + 1<<20}
 				return next.CreateVolume(ctx, req)
 			})},
+		{Name: "limit-refused", Wrong: "a volume that is asked for with a limit is refused",
+			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+				if limit := req.GetCapacityRange().GetLimitBytes(); limit > 0 {
+					return nil, status.Errorf(codes.InvalidArgument, "capacity_range.limit_bytes: found %d; accepted: none", limit)
+				}
+				return next.CreateVolume(ctx, req)
+			})},
+		{Name: "oversized-name-spoils-next", Wrong: "the CreateVolume call after one with a name that is too long fails", Controller: stumbling},
 		{Name: "incomplete-request-accepted", Wrong: "a volume is made although the request does not say how it is to be used",
 			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
 				if len(req.GetVolumeCapabilities()) == 0 {
@@ -69,6 +78,21 @@ func renaming(to func(string) string) func(csi.ControllerServer) csi.ControllerS
 
 func cutTo(length int) func(string) string {
 	return func(name string) string { return strings.ToValidUTF8(name[:min(len(name), length)], "") }
+}
+
+// stumbling refuses a name that is too long, and has not done with it when the next one comes.
+func stumbling(next csi.ControllerServer) csi.ControllerServer {
+	var stuck atomic.Bool
+	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+		if len(req.GetName()) > 128 {
+			stuck.Store(true)
+			return nil, status.Errorf(codes.InvalidArgument, "name: found %d bytes; accepted: up to 128", len(req.GetName()))
+		}
+		if stuck.Swap(false) {
+			return nil, status.Error(codes.Internal, "the name before this one is too long")
+		}
+		return next.CreateVolume(ctx, req)
+	})(next)
 }
 
 func flat(r rune) rune {

@@ -197,6 +197,7 @@ func TestEveryDefectIsSeenAndNoneInTheHonestDriver(t *testing.T) {
 	all := maps.Clone(judges)
 	maps.Copy(all, restartJudges)
 	maps.Copy(all, directJudges)
+	maps.Copy(all, sequenceJudges)
 	for _, f := range All() {
 		judge, there := all[f.Name]
 		if !there && f.Node == nil {

@@ -17,6 +17,8 @@ func repeatFaults() []Fault {
 		{Name: "repeated-deletion-refused", Wrong: "the deletion of a volume that is not there fails", Controller: refusingRepeatedDeletions},
 		{Name: "repeated-snapshot-deletion-refused", Wrong: "the deletion of a snapshot that is not there fails", Controller: refusingRepeatedDrops},
 		{Name: "repeated-expansion-refused", Wrong: "an expansion to a size that the volume has already is refused", Controller: refusingRepeatedExpansions},
+		{Name: "repeated-expansion-tells-old-size", Wrong: "an expansion that is asked for again is answered with the size from before it", Controller: tellingOldSize},
+		{Name: "repeated-volume-without-size", Wrong: "a CreateVolume call that is made again is answered without the volume's size", Controller: withoutSize},
 		{Name: "snapshot-time-of-the-call", Wrong: "a snapshot that is asked for again says that it was cut just now", Controller: movingTime},
 		{Name: "cancelled-creation-blocks-name", Wrong: "after a CreateVolume call that was given up its name stays busy", Controller: blockedAfterCreation},
 		{Name: "cancelled-cut-blocks-name", Wrong: "after a CreateSnapshot call that was given up its name stays busy", Controller: blockedAfterCut},
@@ -98,31 +100,32 @@ func busyStill(name string) error {
 	return status.Errorf(codes.Aborted, "another call for %q is under way", name)
 }
 
+// blockedOnce looks for a call that was given up before it works and after that: the other may end meanwhile.
+func blockedOnce[Q named, A any](ctx context.Context, blocked *memory[bool], req Q, honest func(context.Context, Q) (A, error)) (none A, err error) {
+	if is, _ := blocked.recall(req.GetName()); is {
+		return none, busyStill(req.GetName())
+	}
+	if work(ctx) {
+		blocked.remember(req.GetName(), true)
+		return none, status.FromContextError(ctx.Err()).Err()
+	}
+	if is, _ := blocked.recall(req.GetName()); is {
+		return none, busyStill(req.GetName())
+	}
+	return honest(ctx, req)
+}
+
 func blockedAfterCreation(next csi.ControllerServer) csi.ControllerServer {
 	var blocked memory[bool]
 	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
-		if is, _ := blocked.recall(req.GetName()); is {
-			return nil, busyStill(req.GetName())
-		}
-		if work(ctx) {
-			blocked.remember(req.GetName(), true)
-			return nil, status.FromContextError(ctx.Err()).Err()
-		}
-		return next.CreateVolume(ctx, req)
+		return blockedOnce(ctx, &blocked, req, next.CreateVolume)
 	})(next)
 }
 
 func blockedAfterCut(next csi.ControllerServer) csi.ControllerServer {
 	var blocked memory[bool]
 	return spoilt{createSnapshot: func(ctx context.Context, next csi.ControllerServer, req *cutRequest) (*cutAnswer, error) {
-		if is, _ := blocked.recall(req.GetName()); is {
-			return nil, busyStill(req.GetName())
-		}
-		if work(ctx) {
-			blocked.remember(req.GetName(), true)
-			return nil, status.FromContextError(ctx.Err()).Err()
-		}
-		return next.CreateSnapshot(ctx, req)
+		return blockedOnce(ctx, &blocked, req, next.CreateSnapshot)
 	}}.around(next)
 }
 
@@ -136,10 +139,45 @@ func makingTwo(next csi.ControllerServer) csi.ControllerServer {
 		req.Name += rand.Text()
 		answer, err := next.CreateVolume(later, req)
 		if err == nil {
-			time.AfterFunc(Refusal, func() { // or it stays
-				_, _ = next.DeleteVolume(later, &volumeDeletion{VolumeId: answer.GetVolume().GetVolumeId()})
-			})
+			deleteLater(ctx, next, answer.GetVolume().GetVolumeId(), Refusal)
 		}
 		return answer, err
 	})(next)
+}
+
+// deleteLater deletes a volume that nobody else will, when it was there for long enough to be seen.
+func deleteLater(ctx context.Context, next csi.ControllerServer, id string, after time.Duration) {
+	later := context.WithoutCancel(ctx)
+	time.AfterFunc(after, func() { _, _ = next.DeleteVolume(later, &volumeDeletion{VolumeId: id}) })
+}
+
+// withoutSize leaves the size out of every answer but the first.
+func withoutSize(next csi.ControllerServer) csi.ControllerServer {
+	var made memory[bool]
+	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+		answer, err := next.CreateVolume(ctx, req)
+		if _, again := made.recall(req.GetName()); again && err == nil {
+			answer.Volume.CapacityBytes = 0
+		}
+		if err == nil {
+			made.remember(req.GetName(), true)
+		}
+		return answer, err
+	})(next)
+}
+
+// tellingOldSize grows the volume and, asked again, reads the size where it was kept at first.
+func tellingOldSize(next csi.ControllerServer) csi.ControllerServer {
+	var before memory[int64]
+	return spoilt{expand: func(ctx context.Context, next csi.ControllerServer, req *csi.ControllerExpandVolumeRequest) (*csi.ControllerExpandVolumeResponse, error) {
+		if old, again := before.recall(req.GetVolumeId()); again {
+			return &csi.ControllerExpandVolumeResponse{CapacityBytes: old}, nil
+		}
+		there, err := volumeOf(ctx, next, req.GetVolumeId())
+		if err != nil {
+			return nil, err
+		}
+		before.remember(req.GetVolumeId(), there.GetCapacityBytes())
+		return next.ControllerExpandVolume(ctx, req)
+	}}.around(next)
 }

@@ -46,6 +46,7 @@ func unknownFaults() []Fault {
 				}
 				return answer, err
 			}}.around},
+		{Name: "unknown-deletion-refused", Wrong: "the deletion of a volume or snapshot that never was fails", Controller: deletingKnown},
 		{Name: "deletion-by-prefix", Wrong: "a deletion takes every volume whose ID begins with the given one", Controller: deletingByPrefix},
 		{Name: "snapshot-deletion-by-prefix", Wrong: "a deletion takes every snapshot whose ID begins with the given one", Controller: droppingByPrefix},
 	}
@@ -82,6 +83,31 @@ func cutOfNothing(ctx context.Context, next csi.ControllerServer, req *cutReques
 		return nil, failed
 	}
 	return answer, err
+}
+
+// deletingKnown knows what was deleted from what never was, which a driver need not.
+func deletingKnown(next csi.ControllerServer) csi.ControllerServer {
+	var made memory[bool]
+	s := remembering(&made)
+	refused := func(id string) error {
+		if _, known := made.recall(id); known {
+			return nil
+		}
+		return status.Errorf(codes.NotFound, "%q is not here", id)
+	}
+	s.deleteVolume = func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
+		if err := refused(req.GetVolumeId()); err != nil {
+			return nil, err
+		}
+		return next.DeleteVolume(ctx, req)
+	}
+	s.deleteSnapshot = func(ctx context.Context, next csi.ControllerServer, req *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
+		if err := refused(req.GetSnapshotId()); err != nil {
+			return nil, err
+		}
+		return next.DeleteSnapshot(ctx, req)
+	}
+	return s.around(next)
 }
 
 // deletingByPrefix spares what others made.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/onsi/ginkgo/v2"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -64,8 +65,10 @@ func AtOnce(times int, do func(number int)) {
 	all.Wait()
 }
 
-// MustAnswer requires a call to have been answered with one of the codes.
+// MustAnswer requires a call to have been answered with one of the codes. It and whatever else ends a judgement is a helper, so
+// that a failure is told at the line of the spec that judges.
 func (c *CO) MustAnswer(call string, err error, accepted ...codes.Code) {
+	ginkgo.GinkgoHelper()
 	if slices.Contains(accepted, status.Code(err)) {
 		c.Say("%s: %s", call, said(err))
 		return
@@ -79,6 +82,7 @@ func (c *CO) MustAnswer(call string, err error, accepted ...codes.Code) {
 
 // MustBe requires a fact.
 func (c *CO) MustBe(is bool, expected, observed string) {
+	ginkgo.GinkgoHelper()
 	if !is {
 		c.Fail("expected: " + expected + "\nobserved: " + observed)
 	}
@@ -86,6 +90,7 @@ func (c *CO) MustBe(is bool, expected, observed string) {
 
 // need ends the judgement where a call that only prepares it fails.
 func (c *CO) need(call string, err error) {
+	ginkgo.GinkgoHelper()
 	if err != nil {
 		c.Blocked(call, said(err))
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
+	"github.com/onsi/ginkgo/v2"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 )
@@ -119,6 +120,7 @@ func (c *CO) learn(ctx context.Context) error {
 
 // Needs ends the judgement where the driver does not report a capability: the specification leaves these to it.
 func (c *CO) Needs(all ...csi.ControllerServiceCapability_RPC_Type) {
+	ginkgo.GinkgoHelper()
 	for _, one := range all {
 		if !c.can[one] {
 			c.Unsupported("the driver does not report the controller capability " + one.String())

@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
+	"github.com/onsi/ginkgo/v2"
 )
 
 // CutOff makes one CreateVolume call on a connection of its own, and cuts the connection after a while, as when the CO's
 // node dies: whatever the driver answers is lost.
 func (c *CO) CutOff(ctx context.Context, req *csi.CreateVolumeRequest, after time.Duration) {
+	ginkgo.GinkgoHelper()
 	var mu sync.Mutex
 	var all []net.Conn
 	lines, err := connect(func(ctx context.Context) (net.Conn, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
+	"github.com/onsi/ginkgo/v2"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -30,6 +31,7 @@ func (c *CO) CutOnce(ctx context.Context, req *csi.CreateSnapshotRequest) (*csi.
 
 // NeedCut is a snapshot that a judgement builds on, ready to use. Where there is none the judgement is blocked.
 func (c *CO) NeedCut(ctx context.Context, volumeID string) (*csi.CreateSnapshotRequest, *csi.Snapshot) {
+	ginkgo.GinkgoHelper()
 	req := c.NewCut(c.Name("-cut"), volumeID)
 	shot, err := settled(ctx, c, func(ctx context.Context) (*csi.Snapshot, error) {
 		shot, err := c.CutOnce(ctx, req)
@@ -61,6 +63,7 @@ func (c *CO) Drop(ctx context.Context, id string) error {
 
 // GoneCut is the ID of a snapshot that was deleted.
 func (c *CO) GoneCut(ctx context.Context, volumeID string) string {
+	ginkgo.GinkgoHelper()
 	_, shot := c.NeedCut(ctx, volumeID)
 	c.need("DeleteSnapshot "+Quote(shot.GetSnapshotId()), c.Drop(ctx, shot.GetSnapshotId()))
 	return shot.GetSnapshotId()

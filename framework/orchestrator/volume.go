@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
+	"github.com/onsi/ginkgo/v2"
 )
 
 // NewVolume is a request for an empty volume of the name, as a CO makes it for the class.
@@ -45,6 +46,7 @@ func (c *CO) CreateOnce(ctx context.Context, req *csi.CreateVolumeRequest) (*csi
 
 // Need is a volume that a judgement builds on. Where there is none the judgement is blocked.
 func (c *CO) Need(ctx context.Context, req *csi.CreateVolumeRequest) *csi.Volume {
+	ginkgo.GinkgoHelper()
 	v, err := c.Create(ctx, req)
 	call := "CreateVolume " + Quote(req.GetName())
 	c.need(call, err)
@@ -55,7 +57,10 @@ func (c *CO) Need(ctx context.Context, req *csi.CreateVolumeRequest) *csi.Volume
 }
 
 // NeedAny is an empty volume with a name of its own.
-func (c *CO) NeedAny(ctx context.Context) *csi.Volume { return c.Need(ctx, c.NewVolume(c.Name(""))) }
+func (c *CO) NeedAny(ctx context.Context) *csi.Volume {
+	ginkgo.GinkgoHelper()
+	return c.Need(ctx, c.NewVolume(c.Name("")))
+}
 
 // Delete calls DeleteVolume until there is a final answer.
 func (c *CO) Delete(ctx context.Context, id string) error {
@@ -76,6 +81,7 @@ func (c *CO) DeleteOnce(ctx context.Context, id string) error {
 
 // Gone is the ID of a volume that was deleted: there is no better one of a volume that does not exist.
 func (c *CO) Gone(ctx context.Context) string {
+	ginkgo.GinkgoHelper()
 	v := c.NeedAny(ctx)
 	c.need("DeleteVolume "+Quote(v.GetVolumeId()), c.Delete(ctx, v.GetVolumeId()))
 	return v.GetVolumeId()
@@ -122,6 +128,7 @@ const mostPages = 1000
 
 // All lists the driver's volumes by ID, over all pages.
 func (c *CO) All(ctx context.Context) []string {
+	ginkgo.GinkgoHelper()
 	var all []string
 	token := ""
 	for range mostPages {

@@ -88,7 +88,9 @@ func finalizer(s Claim, words string) bool {
 	return slices.ContainsFunc(s.Object.Finalizers, func(f string) bool { return strings.Contains(f, words) })
 }
 
-func finalizers(s Claim) string { return fmt.Sprintf("%s, finalizers %v", claimState(s), s.Object.Finalizers) }
+func finalizers(s Claim) string {
+	return fmt.Sprintf("%s, finalizers %v", claimState(s), s.Object.Finalizers)
+}
 
 // BeBoundOrRefused holds when the claim is bound, or its events tell with these words why it will not be.
 func BeBoundOrRefused(words ...string) types.GomegaMatcher {

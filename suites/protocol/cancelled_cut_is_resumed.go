@@ -21,6 +21,9 @@ var CancelledCutIsResumed = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "cancelled-cut-blocks-name", Wrong: "after a CreateSnapshot call that was given up its name stays busy"},
+		{Name: "resumed-creation-stays-locked", Wrong: "after a call that resumed one that was given up its name stays locked"},
+		{Name: "resumed-creation-forgotten", Wrong: "what a call made that resumed one that was given up is not found by its name"},
+		{Name: "resumed-creation-undeletable", Wrong: "what a call made that resumed one that was given up is not deleted at once"},
 	},
 }
 

@@ -20,6 +20,7 @@ var DeletionHitsOneVolume = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "deletion-by-prefix", Wrong: "a deletion takes every volume whose ID begins with the given one"},
+		{Name: "deletion-closes-by-prefix", Wrong: "a deletion makes every volume unusable whose ID begins with the given one"},
 	},
 }
 

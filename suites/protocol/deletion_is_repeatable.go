@@ -19,6 +19,7 @@ var DeletionIsRepeatable = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "repeated-deletion-refused", Wrong: "the deletion of a volume that is not there fails"},
+		{Name: "unknown-deletion-refused", Wrong: "the deletion of a volume or snapshot that never was fails"},
 	},
 }
 

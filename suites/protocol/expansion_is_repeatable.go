@@ -21,6 +21,7 @@ var ExpansionIsRepeatable = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Expansion},
 	Mutants: []catalogue.Mutant{
 		{Name: "repeated-expansion-refused", Wrong: "an expansion to a size that the volume has already is refused"},
+		{Name: "repeated-expansion-tells-old-size", Wrong: "an expansion that is asked for again is answered with the size from before it"},
 	},
 }
 

@@ -21,6 +21,7 @@ var LimitIsHonoured = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "limit-ignored", Wrong: "volumes are rounded up, whatever their limit"},
+		{Name: "limit-refused", Wrong: "a volume that is asked for with a limit is refused"},
 	},
 }
 

@@ -19,6 +19,7 @@ var LongNamesAreToldApart = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-name-cut", Wrong: "of a volume's name only the first 63 bytes count"},
+		{Name: "alike-names-clash", Wrong: "a name that another one resembles in its first 63 letters and digits is refused as taken"},
 	},
 }
 

@@ -24,6 +24,7 @@ var LostAnswerLeavesOneVolume = catalogue.Requirement{
 	Surveys:   true,
 	Mutants: []catalogue.Mutant{
 		{Name: "lost-answer-makes-two", Wrong: "a CreateVolume call after one whose answer was lost makes another volume"},
+		{Name: "cancelled-creation-blocks-name", Wrong: "after a CreateVolume call that was given up its name stays busy"},
 	},
 }
 

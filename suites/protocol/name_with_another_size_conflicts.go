@@ -20,6 +20,8 @@ var NameWithAnotherSizeConflicts = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-conflict-overlooked", Wrong: "a name that is taken is answered with the volume that has it, whatever was asked for"},
+		{Name: "conflict-poisons-name", Wrong: "after a request that conflicts the first one is refused, too"},
+		{Name: "conflict-overwrites-record", Wrong: "a request that conflicts is refused and recorded in place of the first"},
 	},
 }
 

@@ -19,7 +19,8 @@ var NameWithAnotherSourceConflicts = catalogue.Requirement{
 	Source:    catalogue.CSI("CreateVolume", "already exists but is incompatible with the specified `capacity_range`, `volume_capabilities`, `parameters`, `accessibility_requirements` or `volume_content_source`"),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
-		{Name: "source-conflict-overlooked", Wrong: "a name that is taken is answered with the volume that has it, whatever that was made from"},
+		{Name: "source-conflict-overlooked", Wrong: "a copy that is asked for with a name that is taken is answered with the volume that has it"},
+		{Name: "missing-source-overlooked", Wrong: "an empty volume that is asked for with the name of a copy is answered with the copy"},
 	},
 }
 

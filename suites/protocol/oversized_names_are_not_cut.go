@@ -20,6 +20,7 @@ var OversizedNamesAreNotCut = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "oversized-name-cut", Wrong: "of a volume's name only the first 128 bytes count"},
+		{Name: "oversized-name-spoils-next", Wrong: "the CreateVolume call after one with a name that is too long fails"},
 	},
 }
 

@@ -23,6 +23,9 @@ var PagesHoldEveryVolumeOnce = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "list-page-overfull", Wrong: "a page of the list holds all volumes"},
 		{Name: "list-page-loses-one", Wrong: "between two pages of the list a volume is lost"},
+		{Name: "list-token-refused", Wrong: "the token of the list's next page is refused"},
+		{Name: "list-repeats-last", Wrong: "the list ends with a page that holds its last volume once more"},
+		{Name: "list-never-ends", Wrong: "the list's last page names a further one, which is empty and names itself"},
 	},
 }
 

@@ -22,6 +22,7 @@ var RepeatedSnapshotIsTheSame = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshot-new-at-every-call", Wrong: "every CreateSnapshot call cuts a snapshot, whatever its name"},
 		{Name: "snapshot-time-of-the-call", Wrong: "a snapshot that is asked for again says that it was cut just now"},
+		{Name: "repeated-creation-refused", Wrong: "a creation that is asked for again is refused, for its name is taken"},
 	},
 }
 

@@ -20,6 +20,8 @@ var RepeatedVolumeIsTheSame = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-new-at-every-call", Wrong: "every CreateVolume call makes a volume, whatever its name"},
+		{Name: "repeated-creation-refused", Wrong: "a creation that is asked for again is refused, for its name is taken"},
+		{Name: "repeated-volume-without-size", Wrong: "a CreateVolume call that is made again is answered without the volume's size"},
 	},
 }
 

@@ -20,6 +20,9 @@ var SimilarNamesAreToldApart = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-name-flattened", Wrong: "in a volume's name case does not count, and everything that is not a letter or a digit is a dash"},
+		{Name: "alike-names-clash", Wrong: "a name that another one resembles in its first 63 letters and digits is refused as taken"},
+		{Name: "repeated-creation-refused", Wrong: "a creation that is asked for again is refused, for its name is taken"},
+		{Name: "volume-new-at-every-call", Wrong: "every CreateVolume call makes a volume, whatever its name"},
 	},
 }
 

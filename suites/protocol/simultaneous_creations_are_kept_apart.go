@@ -20,6 +20,7 @@ var SimultaneousCreationsAreKeptApart = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "simultaneous-names-mixed", Wrong: "a CreateVolume call that comes during another one makes the other's volume"},
+		{Name: "simultaneous-names-refused", Wrong: "a CreateVolume call fails for good while another one is under way"},
 	},
 }
 

@@ -20,6 +20,7 @@ var SimultaneousCreationsMakeOneVolume = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "simultaneous-creations-make-many", Wrong: "a CreateVolume call for a name whose volume is being made makes another one"},
+		{Name: "simultaneous-creations-fail", Wrong: "a creation fails for good while another one of the same name is under way"},
 	},
 }
 

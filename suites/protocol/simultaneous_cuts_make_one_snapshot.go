@@ -20,6 +20,8 @@ var SimultaneousCutsMakeOneSnapshot = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "simultaneous-cuts-make-many", Wrong: "a CreateSnapshot call for a name whose snapshot is being cut cuts another one"},
+		{Name: "simultaneous-creations-fail", Wrong: "a creation fails for good while another one of the same name is under way"},
+		{Name: "simultaneous-cuts-block-name", Wrong: "after CreateSnapshot calls for one name at once every later one for it fails"},
 	},
 }
 

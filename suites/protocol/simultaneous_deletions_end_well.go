@@ -19,6 +19,7 @@ var SimultaneousDeletionsEndWell = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "simultaneous-deletions-fail", Wrong: "of two deletions of one volume at once the second fails for good"},
+		{Name: "simultaneous-deletions-leave-volume", Wrong: "of deletions of one volume at once each leaves it to the other"},
 	},
 }
 

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,8 +130,26 @@ func (s site) left(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// outcome is how a judgement ended.
-type outcome struct{ kind, text string }
+// outcome is how a judgement ended, and at which line of this package's.
+type outcome struct{ kind, text, at string }
+
+// folder of this package below the checkout.
+const folder = "suites/protocol/"
+
+// ended is an outcome at the line of the specs that is being run.
+func ended(kind, text string) outcome {
+	callers := make([]uintptr, 32)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
+	for frame, more := frames.Next(); ; frame, more = frames.Next() {
+		file := filepath.ToSlash(frame.File)
+		if at := strings.LastIndex(file, folder); at >= 0 && !strings.HasSuffix(file, "_test.go") {
+			return outcome{kind, text, fmt.Sprintf("%s:%d", file[at:], frame.Line)}
+		}
+		if !more {
+			return outcome{kind, text, "nowhere"}
+		}
+	}
+}
 
 const (
 	passed      = "passed"
@@ -141,9 +161,9 @@ const (
 // referee ends a judgement by a panic with its outcome.
 type referee struct{ t *testing.T }
 
-func (referee) Fail(text string)                { panic(outcome{failed, text}) }
-func (referee) Blocked(call, why string)        { panic(outcome{blocked, call + ": " + why}) }
-func (referee) Unsupported(sentence string)     { panic(outcome{unsupported, sentence}) }
+func (referee) Fail(text string)                { panic(ended(failed, text)) }
+func (referee) Blocked(call, why string)        { panic(ended(blocked, call+": "+why)) }
+func (referee) Unsupported(sentence string)     { panic(ended(unsupported, sentence)) }
 func (r referee) Say(format string, all ...any) { r.t.Logf(format, all...) }
 
 // judged makes a judgement at the site, of a driver with the fault if there is one.

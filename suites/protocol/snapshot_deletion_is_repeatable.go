@@ -20,6 +20,7 @@ var SnapshotDeletionIsRepeatable = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "repeated-snapshot-deletion-refused", Wrong: "the deletion of a snapshot that is not there fails"},
+		{Name: "unknown-deletion-refused", Wrong: "the deletion of a volume or snapshot that never was fails"},
 	},
 }
 

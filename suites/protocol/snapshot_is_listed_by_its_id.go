@@ -21,6 +21,9 @@ var SnapshotIsListedByItsID = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "unknown-snapshot-listed", Wrong: "the list for an ID that no snapshot has is the list of all"},
+		{Name: "snapshot-filter-refused", Wrong: "a list of snapshots for one ID is refused"},
+		{Name: "import-finds-nothing", Wrong: "a snapshot that is there is not found by its handle"},
+		{Name: "unknown-snapshot-list-fails", Wrong: "the list for an ID that no snapshot has fails"},
 	},
 }
 

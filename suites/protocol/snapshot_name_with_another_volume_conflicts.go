@@ -20,6 +20,8 @@ var SnapshotNameWithAnotherVolumeConflicts = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshot-conflict-overlooked", Wrong: "a name that is taken is answered with the snapshot that has it, whatever it is of"},
+		{Name: "conflict-poisons-name", Wrong: "after a request that conflicts the first one is refused, too"},
+		{Name: "conflict-overwrites-record", Wrong: "a request that conflicts is refused and recorded in place of the first"},
 	},
 }
 

@@ -19,6 +19,8 @@ var UnknownVolumeIsNotConfirmed = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DriverSocket},
 	Mutants: []catalogue.Mutant{
 		{Name: "unknown-volume-confirmed", Wrong: "the capabilities of a volume that does not exist are confirmed"},
+		{Name: "validation-unimplemented", Wrong: "the call ValidateVolumeCapabilities is not implemented"},
+		{Name: "volume-never-confirmed", Wrong: "the capabilities of a volume are never confirmed"},
 	},
 }
 
