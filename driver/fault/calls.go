@@ -130,6 +130,13 @@ func (m *memory[V]) near(key string) (v V, any bool) {
 // leastNear bytes of a key are no accident.
 const leastNear = 16
 
+// len is how many keys are remembered.
+func (m *memory[V]) len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.all)
+}
+
 func (m *memory[V]) remember(key string, value V) { m.change(key, func(V, bool) V { return value }) }
 
 // once remembers what the first call with the key gives, and returns it at every later one.

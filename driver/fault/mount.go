@@ -63,12 +63,13 @@ func stagingOne(next csi.NodeServer) csi.NodeServer {
 	var staged memory[string] // staging path → volume
 	return spoiltNode{
 		stage: func(ctx context.Context, next csi.NodeServer, req *csi.NodeStageVolumeRequest) (*csi.NodeStageVolumeResponse, error) {
+			staged.remember(req.GetStagingTargetPath(), req.GetVolumeId()) // before others ask: a pod's volumes come at one time
 			if first, any := staged.oldest(); any {
 				req.VolumeId = first
 			}
 			answer, err := next.NodeStageVolume(ctx, req)
-			if err == nil {
-				staged.remember(req.GetStagingTargetPath(), req.GetVolumeId())
+			if err != nil {
+				staged.forget(req.GetStagingTargetPath())
 			}
 			return answer, err
 		},

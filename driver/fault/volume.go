@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -15,10 +16,7 @@ import (
 func volumeFaults() []Fault {
 	return []Fault{
 		{Name: "every-claim-one-volume", Wrong: "the driver hands out one volume again and again",
-			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
-				req.Name = "the-one-volume"
-				return next.CreateVolume(ctx, req)
-			})},
+			Controller: handingOutOne},
 		{Name: "volume-smaller-than-asked", Wrong: "the volume has half of the bytes that were asked for, and says so",
 			Controller: telling(func(v *csi.Volume) { v.CapacityBytes /= 2 })},
 		{Name: "volume-without-handle", Wrong: "the driver gives the volume no handle", Controller: creating(nameless)},
@@ -135,4 +133,28 @@ func snapshotOf(ctx context.Context, c csi.ControllerServer, id string) (*csi.Sn
 		return nil, status.Errorf(codes.NotFound, "snapshot %q is not here", id)
 	}
 	return all[0], nil
+}
+
+// handingOutOne calls every volume the same, until that one is deleted: a node may still know it by its name.
+func handingOutOne(next csi.ControllerServer) csi.ControllerServer {
+	var gone memory[bool] // names of those before
+	name := func() string { return fmt.Sprintf("the-one-volume-%d", gone.len()) }
+	var ids memory[string] // ID → name
+	return spoilt{
+		createVolume: func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+			req.Name = name()
+			answer, err := next.CreateVolume(ctx, req)
+			if err == nil {
+				ids.remember(answer.GetVolume().GetVolumeId(), req.Name)
+			}
+			return answer, err
+		},
+		deleteVolume: func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
+			answer, err := next.DeleteVolume(ctx, req)
+			if one, known := ids.recall(req.GetVolumeId()); known && err == nil {
+				gone.remember(one, true)
+			}
+			return answer, err
+		},
+	}.around(next)
 }

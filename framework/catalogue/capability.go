@@ -16,6 +16,8 @@ const (
 	TwoZones Capability = "two-zones"
 	// Disruption: the run may cordon nodes and kill the driver's processes; always so on a cluster that the run created.
 	Disruption Capability = "disruption"
+	// RootPods: pods may run as root, whose files may have any owner.
+	RootPods Capability = "root-pods"
 	// DriverSocket: the run may reach the socket at which the driver's controller answers, inside its pod; so wherever it may disrupt.
 	DriverSocket Capability = "driver-socket"
 )
@@ -56,7 +58,7 @@ func Claims() []Capability {
 // OfDriver tells the claims of a driver from what a cluster lacks.
 func (c Capability) OfDriver() bool {
 	switch c {
-	case LocalVolumes, TwoNodes, ThreeNodes, TwoZones, Disruption, DriverSocket:
+	case LocalVolumes, TwoNodes, ThreeNodes, TwoZones, Disruption, RootPods, DriverSocket:
 		return false
 	}
 	return true
@@ -77,6 +79,7 @@ func sentences() map[Capability]string {
 		ThreeNodes:       "the cluster has fewer than three nodes that pods may run on",
 		TwoZones:         "the nodes stand in fewer than two zones",
 		Disruption:       "the run may not cordon nodes or kill processes of this cluster (allow it with --allow-disruption)",
+		RootPods:         "pods may not run as root here (--pod-security restricted)",
 		DriverSocket:     "the run may not reach into the driver's pods (allow it with --allow-disruption)",
 		Driver:           "no CSI driver is judged in this run",
 		DelayedBinding:   "the driver does not claim delayed binding",

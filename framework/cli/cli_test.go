@@ -30,6 +30,7 @@ func TestBadInputEndsWithFourAndSaysWhatIsAccepted(t *testing.T) {
 		"unknown flag":         {[]string{"e2e", "--sead", "1"}, `flags of csicert e2e: found unknown flag: --sead; accepted: --agent-image,`},
 		"no number":            {[]string{"e2e", "--procs", "x"}, `--procs: found "x"; accepted: a whole number`},
 		"no value":             {[]string{"e2e", "--seed"}, `--seed: found no value; accepted: a whole number`},
+		"no such level":        {[]string{"e2e", "--pod-security", "privileged"}, `--pod-security: found "privileged"; accepted: baseline or restricted`},
 		"no processes":         {[]string{"e2e", "--procs", "0"}, `--procs: found 0; accepted: 1 to 64`},
 		"no time":              {[]string{"e2e", "--timeout", "0s"}, `--timeout: found 0s; accepted: a time above zero`},
 		"an argument too many": {[]string{"e2e", "x"}, `arguments of csicert e2e: found ["x"]; accepted: none`},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"csicert/framework/lab"
 	"csicert/framework/run"
 	"csicert/framework/run/build"
 	"csicert/framework/run/suite"
@@ -118,6 +119,7 @@ func (j *judging) register(f *pflag.FlagSet) {
 	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "judge on a cluster of your own: its kubeconfig; needs --context and --agent-image")
 	f.StringVar(&o.Context, "context", "", "the context in that kubeconfig")
 	f.StringVar(&o.AgentImage, "agent-image", "", "reference of the workload image in that cluster")
+	f.StringVar((*string)(&o.PodSecurity), "pod-security", string(lab.Baseline), "level of Pod Security that workloads fit: baseline, or restricted, where they are not root")
 	f.BoolVar(&o.AllowDisruption, "allow-disruption", false, "let specs cordon nodes of that cluster, kill the driver's processes and call the driver at its own socket")
 }
 

@@ -29,6 +29,7 @@ func Examine(s Seen, d subject.Driver, requirements []catalogue.Requirement) Fin
 	e.zones()
 	e.installed()
 	e.segments()
+	e.limits()
 	e.classes()
 	e.snapshots()
 	e.sidecars()
@@ -130,6 +131,23 @@ func (e *examination) installed() {
 	if len(without) > 0 {
 		e.tell(Note, "these nodes have no plugin of the driver: "+strings.Join(without, ", "), "pods with its volumes cannot run there",
 			"nothing, if that is meant")
+	}
+}
+
+// fewVolumes on one node at a time are enough for specs that run beside each other.
+const fewVolumes = 8
+
+// limits looks at how many volumes nodes may have.
+func (e *examination) limits() {
+	var few []string
+	for _, node := range slices.Sorted(maps.Keys(e.seen.Limits)) {
+		if most := e.seen.Limits[node]; most < fewVolumes {
+			few = append(few, fmt.Sprintf("%s (%d)", node, most))
+		}
+	}
+	if len(few) > 0 {
+		e.tell(Warning, "these nodes may have few volumes of the driver at a time: "+strings.Join(few, ", "),
+			"pods of specs that run beside each other wait for a place, and may be called stuck", "judge with --procs 1", catalogue.Driver)
 	}
 }
 

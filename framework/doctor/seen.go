@@ -29,6 +29,7 @@ type Seen struct {
 	Workers         []lab.Node
 	Driver          *storagev1.CSIDriver // nil: there is none of that name
 	Registered      map[string][]string  // the driver's topology keys by node, from CSINode
+	Limits          map[string]int32     // how many of the driver's volumes a node may have at a time, where its CSINode says so
 	Classes         map[string]string    // provisioner by storage class
 	SnapshotClasses map[string]string    // driver by snapshot class
 	SnapshotKinds   map[string]bool      // whether v1 is served, by custom resource definition
@@ -49,7 +50,7 @@ type Program struct {
 
 // Look gathers what is to be judged of a driver whose pods are in that namespace; empty: nobody knows where. It only reads.
 func Look(ctx context.Context, set kubernetes.Interface, objects dynamic.Interface, driver, namespace string) (Seen, error) {
-	s := Seen{Registered: map[string][]string{}, Classes: map[string]string{}, SnapshotClasses: map[string]string{}, SnapshotKinds: map[string]bool{}}
+	s := Seen{Registered: map[string][]string{}, Limits: map[string]int32{}, Classes: map[string]string{}, SnapshotClasses: map[string]string{}, SnapshotKinds: map[string]bool{}}
 	version, err := set.Discovery().ServerVersion()
 	if err != nil {
 		return s, fmt.Errorf("asking the cluster for its version: %w", err)
@@ -89,6 +90,9 @@ func (s *Seen) lookAtNodes(ctx context.Context, set kubernetes.Interface, driver
 		for _, d := range n.Spec.Drivers {
 			if d.Name == driver {
 				s.Registered[n.Name] = d.TopologyKeys
+				if d.Allocatable != nil && d.Allocatable.Count != nil {
+					s.Limits[n.Name] = *d.Allocatable.Count
+				}
 			}
 		}
 	}

@@ -36,7 +36,7 @@ func cluster() (*fake.Clientset, *dynamicfake.FakeDynamicClient) {
 	set := fake.NewClientset(
 		&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "a", Labels: map[string]string{zone: "zone-a"}}},
 		&storagev1.CSIDriver{ObjectMeta: named("", "d.example")},
-		&storagev1.CSINode{ObjectMeta: named("", "a"), Spec: storagev1.CSINodeSpec{Drivers: []storagev1.CSINodeDriver{{Name: "other"}, {Name: "d.example", TopologyKeys: []string{zone}}}}},
+		&storagev1.CSINode{ObjectMeta: named("", "a"), Spec: storagev1.CSINodeSpec{Drivers: []storagev1.CSINodeDriver{{Name: "other"}, {Name: "d.example", TopologyKeys: []string{zone}, Allocatable: &storagev1.VolumeNodeResources{Count: ptr.To[int32](5)}}}}},
 		&storagev1.StorageClass{ObjectMeta: named("", "fast"), Provisioner: "d.example"},
 		&appsv1.Deployment{ObjectMeta: named("d", "controller"), Spec: appsv1.DeploymentSpec{Replicas: ptr.To[int32](2), Template: pod("host.example/sig/csi-provisioner:v6@sha256:00", "mirror/external-resizer:1", "d:3")}},
 		&appsv1.StatefulSet{ObjectMeta: named("kube-system", "snapshots"), Spec: appsv1.StatefulSetSpec{Template: pod("snapshot-controller")}},
@@ -65,6 +65,7 @@ func TestLookSeesWhatIsThere(t *testing.T) {
 	g.Expect(s.Driver.Name).To(Equal("d.example"))
 	g.Expect(s.Workers).To(HaveLen(1))
 	g.Expect(s.Registered).To(Equal(map[string][]string{"a": {zone}}))
+	g.Expect(s.Limits).To(Equal(map[string]int32{"a": 5}))
 	g.Expect(s.Classes).To(Equal(map[string]string{"fast": "d.example"}))
 	g.Expect(s.SnapshotKinds).To(Equal(map[string]bool{"volumesnapshots." + snapshotGroup: false, "volumesnapshotclasses." + snapshotGroup: true}))
 	g.Expect(s.SnapshotClasses).To(Equal(map[string]string{"cuts": "d.example"}))

@@ -28,11 +28,12 @@ type Config struct {
 	Context      string                 `json:"context"`    // of the kubeconfig; never its current context by default
 	AgentImage   string                 `json:"agentImage"` // the workload image, present on every node
 	KeeperNS     string                 `json:"keeperNamespace"`
-	Suffix       string                 `json:"suffix"`       // tells processes of several suites of one run apart
-	Capabilities []catalogue.Capability `json:"capabilities"` // of the cluster and of the driver
-	Labels       map[string]string      `json:"labels"`       // put on every object besides the run's own
-	HostNetwork  bool                   `json:"hostNetwork"`  // pods go without a network of their own, which none needs: they start sooner
-	KeepFailed   bool                   `json:"keepFailed"`   // leave the objects of failed specs where they are
+	Suffix       string                 `json:"suffix"`                // tells processes of several suites of one run apart
+	Capabilities []catalogue.Capability `json:"capabilities"`          // of the cluster and of the driver
+	Labels       map[string]string      `json:"labels"`                // put on every object besides the run's own
+	HostNetwork  bool                   `json:"hostNetwork"`           // pods go without a network of their own, which none needs: they start sooner
+	PodSecurity  PodSecurity            `json:"podSecurity,omitempty"` // that workloads fit; empty: Baseline
+	KeepFailed   bool                   `json:"keepFailed"`            // leave the objects of failed specs where they are
 	Budgets      subject.Budgets        `json:"budgets"`
 	Driver       *subject.Driver        `json:"driver,omitempty"`     // under test, its class patterns resolved
 	Progress     string                 `json:"progress,omitempty"`   // socket on which the run hears how far it is

@@ -24,6 +24,14 @@ import (
 // Tree is the richest tree that the driver's volumes can hold: what it does not claim to keep is not in it.
 func (b *Bench) Tree(seed int64) payload.Tree {
 	if b.has(catalogue.Ownership) {
+		return b.TreeOnDisk(seed)
+	}
+	return payload.Small(seed)
+}
+
+// TreeOnDisk is the richest tree that a pod may write to a disk of its node.
+func (b *Bench) TreeOnDisk(seed int64) payload.Tree {
+	if b.has(catalogue.RootPods) {
 		return payload.Mixed(seed)
 	}
 	return payload.Small(seed)

@@ -111,6 +111,7 @@ func (c clients) keeperWithoutImage(ctx context.Context, cfg Config) error {
 
 func keepers(cfg Config, mine map[string]string) *appsv1.DaemonSet {
 	selector := map[string]string{LabelRun: cfg.Run, "app": keeperName}
+	cfg.PodSecurity = Baseline // what it looks after is root's
 	pod := agentPodSpec(cfg)
 	pod.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "disk", MountPath: keeperMount}}
 	pod.Volumes = []corev1.Volume{{Name: "disk", VolumeSource: corev1.VolumeSource{

@@ -87,14 +87,6 @@ func (l *Lab) makeNamespace(ctx context.Context) error {
 	return nil
 }
 
-// level of Pod Security that the workloads fit; see agentPodSpec.
-func (c Config) level() string {
-	if c.HostNetwork {
-		return "privileged"
-	}
-	return "baseline"
-}
-
 // Close ends the watches and deletes the process's namespace without waiting; Clear sees that it went.
 func (l *Lab) Close(ctx context.Context) error {
 	for _, a := range l.attendants {

@@ -88,11 +88,9 @@ func (b *Bench) podNamed(name string, made *corev1.Pod) *Pod {
 	return &Pod{&Thing[*corev1.Pod]{b: b, key: key{kindPod, b.lab.namespace, name}, made: made}}
 }
 
-// agentPodSpec is a pod that holds still until it is told to end, and ends at once. It fits the baseline level of Pod Security
-// (https://kubernetes.io/docs/concepts/security/pod-security-standards/): root, with the rights over files only, since what
-// applications write has owners and modes, and the root of a new volume is root's.
+// agentPodSpec is a pod that holds still until it is told to end, and ends at once. It fits the run's level of Pod Security.
 func agentPodSpec(cfg Config) corev1.PodSpec {
-	return corev1.PodSpec{
+	spec := corev1.PodSpec{
 		AutomountServiceAccountToken:  ptr.To(false),
 		EnableServiceLinks:            ptr.To(false),
 		HostNetwork:                   cfg.HostNetwork,
@@ -101,11 +99,10 @@ func agentPodSpec(cfg Config) corev1.PodSpec {
 		Containers: []corev1.Container{{
 			Name: agentContainer, Image: cfg.AgentImage, ImagePullPolicy: corev1.PullIfNotPresent,
 			Command: []string{agentPath}, Args: agent.Hold{}.Args(),
-			SecurityContext: &corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(false), Capabilities: &corev1.Capabilities{
-				Drop: []corev1.Capability{"ALL"}, Add: []corev1.Capability{"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"}}},
 		}},
-		SecurityContext: &corev1.PodSecurityContext{SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault}},
 	}
+	secure(&spec, cfg.PodSecurity)
+	return spec
 }
 
 func mount(p *corev1.Pod, claim string, readOnly bool) {

@@ -12,6 +12,7 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/cluster"
+	"csicert/framework/lab"
 	"csicert/framework/progress"
 	"csicert/framework/run/build"
 	kindconfig "csicert/kind-config"
@@ -42,9 +43,10 @@ type Options struct {
 	BuildImage bool   // never pull the node image
 	Kubernetes string // minor version of the cluster to make, such as 1.34; empty: the newest
 
-	Kubeconfig, Context string // of a cluster that the user named; both or neither
-	AgentImage          string // reference of the workload image, which that cluster can have
-	AllowDisruption     bool   // that cluster's nodes may be cordoned, and the driver's processes killed
+	Kubeconfig, Context string          // of a cluster that the user named; both or neither
+	AgentImage          string          // reference of the workload image, which that cluster can have
+	PodSecurity         lab.PodSecurity // that workloads fit; empty: baseline
+	AllowDisruption     bool            // that cluster's nodes may be cordoned, and the driver's processes killed
 
 	Procs       int           // Ginkgo processes beside each other
 	Seed        int64         // of the specs' order and of what they draw
@@ -79,6 +81,8 @@ func (o Options) check() error {
 	switch {
 	case o.Procs < 1 || o.Procs > mostProcs:
 		return Invalid{"--procs", fmt.Sprint(o.Procs), fmt.Sprintf("1 to %d", mostProcs)}
+	case o.PodSecurity != "" && o.PodSecurity != lab.Baseline && o.PodSecurity != lab.Restricted:
+		return Invalid{"--pod-security", fmt.Sprintf("%q", o.PodSecurity), "baseline or restricted"}
 	case o.Timeout <= 0:
 		return Invalid{"--timeout", o.Timeout.String(), "a time above zero, such as 45m"}
 	case o.existing() && o.Reuse != "":

@@ -192,6 +192,10 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 	if s.cluster.Own() || s.AllowDisruption {
 		has = append(has, catalogue.Disruption, catalogue.DriverSocket)
 	}
+	restricted := s.PodSecurity == lab.Restricted
+	if !restricted {
+		has = append(has, catalogue.RootPods)
+	}
 	has = append(has, claims(s.driver)...)
 	budgets := subject.Default()
 	if s.driver != nil {
@@ -200,7 +204,7 @@ func (s *Session) prepare(ctx context.Context, agentImage string) error {
 		}
 	}
 	s.Lab = lab.Config{Run: s.ID, Kubeconfig: s.cluster.Kubeconfig, Context: s.cluster.Context, AgentImage: agentImage,
-		KeeperNS: keeperNamespace(s.ID), Capabilities: has, HostNetwork: s.cluster.Own(), KeepFailed: s.KeepFailed,
+		KeeperNS: keeperNamespace(s.ID), Capabilities: has, HostNetwork: s.cluster.Own() && !restricted, PodSecurity: s.PodSecurity, KeepFailed: s.KeepFailed,
 		Budgets: budgets, Driver: s.driver, Sanity: s.Programs.Sanity}
 	return lab.Prepare(ctx, s.Lab)
 }

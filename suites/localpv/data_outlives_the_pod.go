@@ -5,7 +5,6 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
-	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -29,7 +28,7 @@ var _ = verify.That(DataOutlivesThePod, func(ctx context.Context, bench *lab.Ben
 	claim := bench.Claim(ctx, class)
 	first := bench.Pod(ctx, lab.Using(claim))
 	first.Reach(ctx, witness.Run())
-	written := bench.Fill(ctx, first, payload.Mixed(1))
+	written := bench.Fill(ctx, first, bench.TreeOnDisk(1))
 	bench.Retire(ctx, first)
 
 	second := bench.Pod(ctx, lab.Using(claim))

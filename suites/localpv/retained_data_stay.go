@@ -5,7 +5,6 @@ import (
 
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
-	"csicert/framework/payload"
 	"csicert/framework/verify"
 	"csicert/framework/witness"
 )
@@ -30,7 +29,7 @@ var _ = verify.That(RetainedDataStay, func(ctx context.Context, bench *lab.Bench
 	claim := bench.Claim(ctx, class)
 	pod := bench.Pod(ctx, lab.Using(claim))
 	pod.Reach(ctx, witness.Run())
-	written := bench.Fill(ctx, pod, payload.Mixed(1))
+	written := bench.Fill(ctx, pod, bench.TreeOnDisk(1))
 	bench.Delete(ctx, pod)
 	bench.Retire(ctx, claim)
 

@@ -17,7 +17,7 @@ var OwnersAndModesOutliveThePod = catalogue.Requirement{
 	Level:     catalogue.Must,
 	Statement: "owners, modes, links and names of a volume's files are the successor's as they were the first pod's",
 	Source:    catalogue.Reading("concepts/storage/persistent-volumes#introduction", "a volume whose lifecycle is independent of pods keeps what a file is, not only its bytes, from one pod to the next"),
-	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Ownership},
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Ownership, catalogue.RootPods},
 	Mutants: []catalogue.Mutant{
 		{Name: "modes-flattened", Wrong: "publishing a volume gives every file in it the mode 0777"},
 		catalogue.Spoilt(1),

@@ -15,7 +15,7 @@ var RestoreKeepsHardLinks = catalogue.Requirement{
 	Level:     catalogue.Should,
 	Statement: "names of one file are names of one file in a restored volume",
 	Source:    catalogue.Reading("CSI specification, CreateVolume", "which names are one file is part of what a volume holds, although the specification does not name it"),
-	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Ownership},
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Ownership, catalogue.RootPods},
 	Mutants: []catalogue.Mutant{
 		{Name: "restore-splits-hard-links", Wrong: "the names of one file are files of their own in the copy"},
 	},

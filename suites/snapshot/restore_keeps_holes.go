@@ -21,7 +21,7 @@ var RestoreKeepsHoles = catalogue.Requirement{
 	Level:     catalogue.Should,
 	Statement: "holes of sparse files take no room in a restored volume",
 	Source:    catalogue.Reading("CSI specification, CreateVolume", "a restore that writes holes out does not fit where its source did"),
-	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Ownership},
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Ownership, catalogue.RootPods},
 	Mutants: []catalogue.Mutant{
 		{Name: "restore-fills-holes", Wrong: "holes are written out as zeros in the copy"},
 	},

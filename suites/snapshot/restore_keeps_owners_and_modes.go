@@ -15,7 +15,7 @@ var RestoreKeepsOwnersAndModes = catalogue.Requirement{
 	Level:     catalogue.Must,
 	Statement: "restored files have the owners, groups and modes of their source, special bits included",
 	Source:    catalogue.Reading("CSI specification, CreateVolume", "a volume that contains the data of the snapshot is of no use to its user, or open to others, when owners and modes are not those of the data"),
-	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Ownership},
+	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Ownership, catalogue.RootPods},
 	Mutants: []catalogue.Mutant{
 		{Name: "restore-loses-owners", Wrong: "whatever is copied belongs to root afterwards"},
 		{Name: "restore-widens-modes", Wrong: "private directories are open in the copy, and setuid bits are lost"},

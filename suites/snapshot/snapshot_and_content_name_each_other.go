@@ -22,7 +22,6 @@ var SnapshotAndContentNameEachOther = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshot-class-deletes", Wrong: "the class deletes what it was to keep"},
 		{Name: "snapshot-class-corrected", Wrong: "the snapshot is given another class than it names"},
-		catalogue.Spoilt(1),
 	},
 }
 
