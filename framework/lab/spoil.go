@@ -65,6 +65,9 @@ func (t *Thing[T]) lose(ctx context.Context) error {
 		return fmt.Errorf("%s %s was not seen: %w", t.key.kind, t.key.name, err)
 	}
 	o := t.Now().DeepCopyObject().(client.Object)
+	if _, is := o.(*snapshotv1.VolumeSnapshot); is { // one that goes while it is cut is forgotten by its controllers, and its source with it
+		t.cut(ctx)
+	}
 	t.b.say("spoiling: deleting %s %s by force", t.key.kind, t.key.name)
 	if pv, is := o.(*corev1.PersistentVolume); is { // else nothing would ever have its storage deleted
 		t.b.undo = append(t.b.undo, undoing{what: t.key.kind + " " + t.key.name + ", which was deleted by force", do: func(ctx context.Context) error {
@@ -85,6 +88,13 @@ func (t *Thing[T]) lose(ctx context.Context) error {
 		return client.IgnoreNotFound(err)
 	}
 	return t.until(ctx, lost)
+}
+
+// cut waits until a snapshot is ready, if it becomes so soon.
+func (t *Thing[T]) cut(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, beforeForce)
+	defer cancel()
+	_ = t.until(ctx, func(witness.Sight[T]) bool { return t.b.ready(t.key) }) // or it never was to be
 }
 
 // beforeForce is how long whoever holds an object may take to let go of it.
