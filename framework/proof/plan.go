@@ -75,6 +75,19 @@ func focused(requirements []catalogue.Requirement, focus []string) ([]catalogue.
 	return kept, nil
 }
 
+// lastSpoilt keeps, of the judgements of each requirement that are spoilt, the last.
+func lastSpoilt(requirements []catalogue.Requirement) []catalogue.Requirement {
+	kept := slices.Clone(requirements)
+	for i, r := range kept {
+		last := 0
+		for _, m := range r.Mutants {
+			last = max(last, m.Nth())
+		}
+		kept[i].Mutants = slices.DeleteFunc(slices.Clone(r.Mutants), func(m catalogue.Mutant) bool { return m.Nth() != 0 && m.Nth() != last })
+	}
+	return kept
+}
+
 // mostSpoilt is how many specs one pass has whose judgements are spoilt.
 const mostSpoilt = 6
 

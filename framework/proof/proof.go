@@ -43,7 +43,10 @@ type Options struct {
 	Requirements []catalogue.Requirement // the catalogue
 	Pass         Pass
 	Focus        []string // IDs and mutants to prove; empty means all
-	Beside       int      // passes beside each other; 0 chooses by the cores
+	// Every has all judgements of a requirement spoilt that its mutants name, each once, where nothing is in the focus; else it
+	// is the last: where one before it is missing, that has another number.
+	Every  bool
+	Beside int // passes beside each other; 0 chooses by the cores
 	// Haste multiplies the budgets that judgements wait for, above 0 and up to 1; 0 means 1. It holds for the honest
 	// passes too: what kills a mutant by a budget must be enough for the honest object, in the same crowd.
 	Haste float64
@@ -67,6 +70,9 @@ func Run(ctx context.Context, o Options) (mutants.Matrix, error) {
 	wanted, err := focused(o.Requirements, o.Focus)
 	if err != nil {
 		return mutants.Matrix{}, err
+	}
+	if len(o.Focus) == 0 && !o.Every {
+		wanted = lastSpoilt(wanted)
 	}
 	c, err := join(ctx, o.Lab)
 	if err != nil {
@@ -156,7 +162,7 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 			return surveys(shared)
 		})
 		group.Go(func() error {
-			return some(max(1, o.Beside-1), func(j job) bool { return !j.exclusive && j.driverless })(shared)
+			return some(max(1, o.Beside/2-1), func(j job) bool { return !j.exclusive && j.driverless })(shared) // slower, lest the others are late
 		})
 		return group.Wait()
 	}
