@@ -127,6 +127,11 @@ var directJudges = map[string]func(site) bool{
 		_, err := s.CreateVolume(s.Context(), s.request("one", nil))
 		return status.Code(err) == codes.Aborted
 	},
+	"given-up-creation-in-the-way": func(s site) bool {
+		s.givenUp(func(ctx context.Context) { _, _ = s.CreateVolume(ctx, s.request("one", nil)) })
+		_, err := s.CreateVolume(s.Context(), s.request("one", nil))
+		return status.Code(err) == codes.Internal
+	},
 	"cancelled-cut-blocks-name": func(s site) bool {
 		req := &csi.CreateSnapshotRequest{Name: "shot", SourceVolumeId: s.volume("one", nil).GetVolumeId(), Parameters: s.class}
 		s.givenUp(func(ctx context.Context) { _, _ = s.CreateSnapshot(ctx, req) })

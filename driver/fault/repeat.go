@@ -20,7 +20,8 @@ func repeatFaults() []Fault {
 		{Name: "repeated-expansion-tells-old-size", Wrong: "an expansion that is asked for again is answered with the size from before it", Controller: tellingOldSize},
 		{Name: "repeated-volume-without-size", Wrong: "a CreateVolume call that is made again is answered without the volume's size", Controller: withoutSize},
 		{Name: "snapshot-time-of-the-call", Wrong: "a snapshot that is asked for again says that it was cut just now", Controller: movingTime},
-		{Name: "cancelled-creation-blocks-name", Wrong: "after a CreateVolume call that was given up its name stays busy", Controller: blockedAfterCreation},
+		{Name: "cancelled-creation-blocks-name", Wrong: "after a CreateVolume call that was given up its name stays busy", Controller: blockedAfterCreation(busyStill)},
+		{Name: "given-up-creation-in-the-way", Wrong: "what a CreateVolume call left that was given up is in the way of its repetition", Controller: blockedAfterCreation(inTheWay)},
 		{Name: "cancelled-cut-blocks-name", Wrong: "after a CreateSnapshot call that was given up its name stays busy", Controller: blockedAfterCut},
 		{Name: "lost-answer-makes-two", Wrong: "a CreateVolume call after one whose answer was lost makes another volume", Controller: makingTwo},
 	}
@@ -100,32 +101,39 @@ func busyStill(name string) error {
 	return status.Errorf(codes.Aborted, "another call for %q is under way", name)
 }
 
+// inTheWay is what no CO waits for the end of.
+func inTheWay(name string) error {
+	return status.Errorf(codes.Internal, "there is a folder of %q already", name)
+}
+
 // blockedOnce looks for a call that was given up before it works and after that: the other may end meanwhile.
-func blockedOnce[Q named, A any](ctx context.Context, blocked *memory[bool], req Q, honest func(context.Context, Q) (A, error)) (none A, err error) {
+func blockedOnce[Q named, A any](ctx context.Context, blocked *memory[bool], req Q, refusal func(name string) error, honest func(context.Context, Q) (A, error)) (none A, err error) {
 	if is, _ := blocked.recall(req.GetName()); is {
-		return none, busyStill(req.GetName())
+		return none, refusal(req.GetName())
 	}
 	if work(ctx) {
 		blocked.remember(req.GetName(), true)
 		return none, status.FromContextError(ctx.Err()).Err()
 	}
 	if is, _ := blocked.recall(req.GetName()); is {
-		return none, busyStill(req.GetName())
+		return none, refusal(req.GetName())
 	}
 	return honest(ctx, req)
 }
 
-func blockedAfterCreation(next csi.ControllerServer) csi.ControllerServer {
-	var blocked memory[bool]
-	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
-		return blockedOnce(ctx, &blocked, req, next.CreateVolume)
-	})(next)
+func blockedAfterCreation(refusal func(name string) error) func(csi.ControllerServer) csi.ControllerServer {
+	return func(next csi.ControllerServer) csi.ControllerServer {
+		var blocked memory[bool]
+		return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+			return blockedOnce(ctx, &blocked, req, refusal, next.CreateVolume)
+		})(next)
+	}
 }
 
 func blockedAfterCut(next csi.ControllerServer) csi.ControllerServer {
 	var blocked memory[bool]
 	return spoilt{createSnapshot: func(ctx context.Context, next csi.ControllerServer, req *cutRequest) (*cutAnswer, error) {
-		return blockedOnce(ctx, &blocked, req, next.CreateSnapshot)
+		return blockedOnce(ctx, &blocked, req, busyStill, next.CreateSnapshot)
 	}}.around(next)
 }
 

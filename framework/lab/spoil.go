@@ -83,11 +83,17 @@ func (t *Thing[T]) lose(ctx context.Context) error {
 	if t.until(patient, lost) == nil {
 		return nil
 	}
-	free := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))
-	if err := t.b.lab.clients.objects.GetControllerRuntimeClient().Patch(ctx, o, free); err != nil {
-		return client.IgnoreNotFound(err)
+	if err := t.release(ctx, o); err != nil {
+		return err
 	}
 	return t.until(ctx, lost)
+}
+
+// release takes the finalizers off.
+func (t *Thing[T]) release(ctx context.Context, o client.Object) error {
+	free := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))
+	named := o.DeepCopyObject().(client.Object) // the answer is decoded into it
+	return client.IgnoreNotFound(t.b.lab.clients.objects.GetControllerRuntimeClient().Patch(ctx, named, free))
 }
 
 // cut waits until a snapshot is ready, if it becomes so soon.
@@ -115,6 +121,9 @@ func (t *Thing[T]) until(ctx context.Context, is func(witness.Sight[T]) bool) er
 	}
 }
 
+// holder keeps what was made again.
+const holder = "csicert.dev/spoilt"
+
 // revive makes the object again once it is gone, as a tool does that applies what it finds in a folder.
 func (t *Thing[T]) revive(ctx context.Context) error {
 	o := t.Now().DeepCopyObject().(client.Object)
@@ -128,8 +137,10 @@ func (t *Thing[T]) revive(ctx context.Context) error {
 	case *snapshotv1.VolumeSnapshotContent:
 		a.Spec.DeletionPolicy = snapshotv1.VolumeSnapshotContentRetain
 	}
+	again.SetFinalizers([]string{holder}) // whoever deleted the first may do so again, by its name
 	t.b.say("spoiling: %s %s is made again", t.key.kind, t.key.name)
 	t.b.create(ctx, strings.ToLower(t.key.kind), again)
+	t.b.undo = append(t.b.undo, undoing{what: "what holds " + t.key.kind + " " + t.key.name, do: func(ctx context.Context) error { return t.release(ctx, again) }})
 	return t.until(ctx, func(s witness.Sight[T]) bool { return !s.Gone })
 }
 

@@ -22,6 +22,7 @@ var ReadOnlyPodCannotWrite = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes},
 	Mutants: []catalogue.Mutant{
 		{Name: "read-only-forgotten", Wrong: "the volume is mounted for writing all the same"},
+		catalogue.Spoilt(1),
 	},
 }
 

@@ -20,6 +20,7 @@ var RetainedDataStay = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "claim-on-empty-dir", Wrong: "pods get a directory of their own instead of the volume"},
 		{Name: "released-volume-deleted", Wrong: "the volume is to be deleted with its claim"},
+		catalogue.Spoilt(2),
 	},
 }
 

@@ -24,7 +24,7 @@ var LostAnswerLeavesOneVolume = catalogue.Requirement{
 	Surveys:   true,
 	Mutants: []catalogue.Mutant{
 		{Name: "lost-answer-makes-two", Wrong: "a CreateVolume call after one whose answer was lost makes another volume"},
-		{Name: "cancelled-creation-blocks-name", Wrong: "after a CreateVolume call that was given up its name stays busy"},
+		{Name: "given-up-creation-in-the-way", Wrong: "what a CreateVolume call left that was given up is in the way of its repetition"},
 	},
 }
 

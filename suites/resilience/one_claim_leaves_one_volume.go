@@ -21,7 +21,6 @@ var OneClaimLeavesOneVolume = catalogue.Requirement{
 	Surveys:   true,
 	Mutants: []catalogue.Mutant{
 		{Name: "volumes-made-twice-after-restart", Wrong: "a controller that was started again makes another volume for a claim that it does not remember, and forgets the first"},
-		catalogue.Spoilt(13),
 	},
 }
 
