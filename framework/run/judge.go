@@ -19,6 +19,7 @@ type Pass struct {
 	Filter string     // Ginkgo label filter
 	Procs  int
 	Seed   int64
+	Env    []string // of its processes, besides this process's own
 }
 
 // Pass is the session's own: everything that the user selected.
