@@ -41,7 +41,7 @@ func looking() []edit {
 		{file: thing, test: "TestLookBackSwallowsNoError", wrong: "a version of which the matcher says never is passed over",
 			was: `!ok || err != nil {`, broken: `!ok && err == nil {`},
 		{file: thing, test: "TestThroughoutLooksBehindTheFence", wrong: "the look back comes before the fence",
-			was: "during()\n\tlooked, failure := t.lookBack(m)", broken: "looked, failure := t.lookBack(m)\n\tduring()"},
+			was: "during()\n\tt.b.judging(ctx, t.lose)\n\tlooked, failure := t.lookBack(m)", broken: "looked, failure := t.lookBack(m)\n\tduring()"},
 		{file: thing, test: "TestThroughoutNeedsSomethingToLookAt", wrong: "what no watch ever showed was so throughout",
 			was: `if looked == 0 {`, broken: `if looked < 0 {`},
 		{file: thing, test: "TestAwaitSwallowsNoError", wrong: "a matcher that cannot look is taken for one that holds",
