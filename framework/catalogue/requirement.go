@@ -52,6 +52,8 @@ func (r Requirement) OfDriver() bool { return slices.Contains(r.Needs, Driver) }
 type Mutant struct {
 	Name  string `json:"name"`  // kebab-case, as in driver/mutant
 	Wrong string `json:"wrong"` // one sentence: what this one does wrong
+	// Further: tried only by a proof of every judgement.
+	Further bool `json:"further,omitempty"`
 }
 
 // Level is how binding a requirement is, in the words of RFC 2119.

@@ -15,6 +15,14 @@ func Spoilt(nth int) Mutant {
 	return Mutant{Name: spoilt + strconv.Itoa(nth), Wrong: fmt.Sprintf("somebody spoils what judgement %d looks at just before it does", nth)}
 }
 
+// AlsoSpoilt is Spoilt for a judgement that is not the spec's last: where it is missing, or the last is, that shows in another
+// mutant, and a proof tries this one only when it is asked to try all.
+func AlsoSpoilt(nth int) Mutant {
+	m := Spoilt(nth)
+	m.Further = true
+	return m
+}
+
 // Nth tells which judgement the mutant spoils; 0 for other mutants.
 func (m Mutant) Nth() int {
 	number, is := strings.CutPrefix(m.Name, spoilt)

@@ -50,7 +50,7 @@ func mutantsVerb(a *app) *cobra.Command {
 	flags := cmd.Flags()
 	j.registerPasses(flags, &p, "requirements, mutants and pairs (ID/mutant) to prove, separated by commas")
 	flags.Float64Var(&p.Haste, "haste", defaultHaste, "multiplies the times that a judgement may take, honest passes included; above 0 and up to 1")
-	flags.BoolVar(&p.Every, "every-judgement", false, "spoil every judgement that a requirement names, not only the last one")
+	flags.BoolVar(&p.Every, "every-judgement", false, "spoil every judgement that a requirement names, not only those that decide")
 	flags.StringVar(&page.file, "page", "", "run nothing: write the track record, a Markdown page, to this file; needs --from")
 	flags.StringArrayVar(&page.from, "from", nil, "a mutants.json that the page is made from; again for each further one: of a pair the newest run counts")
 	cmd.AddCommand(draftsVerb(a))

@@ -75,15 +75,11 @@ func focused(requirements []catalogue.Requirement, focus []string) ([]catalogue.
 	return kept, nil
 }
 
-// lastSpoilt keeps, of the judgements of each requirement that are spoilt, the last.
-func lastSpoilt(requirements []catalogue.Requirement) []catalogue.Requirement {
+// usual are the requirements without the mutants that only a proof of every judgement tries.
+func usual(requirements []catalogue.Requirement) []catalogue.Requirement {
 	kept := slices.Clone(requirements)
 	for i, r := range kept {
-		last := 0
-		for _, m := range r.Mutants {
-			last = max(last, m.Nth())
-		}
-		kept[i].Mutants = slices.DeleteFunc(slices.Clone(r.Mutants), func(m catalogue.Mutant) bool { return m.Nth() != 0 && m.Nth() != last })
+		kept[i].Mutants = slices.DeleteFunc(slices.Clone(r.Mutants), func(m catalogue.Mutant) bool { return m.Further })
 	}
 	return kept
 }

@@ -43,8 +43,7 @@ type Options struct {
 	Requirements []catalogue.Requirement // the catalogue
 	Pass         Pass
 	Focus        []string // IDs and mutants to prove; empty means all
-	// Every has all judgements of a requirement spoilt that its mutants name, each once, where nothing is in the focus; else it
-	// is the last: where one before it is missing, that has another number.
+	// Every tries the mutants, too, that the usual proof leaves out (catalogue.Mutant.Further); so does any focus.
 	Every  bool
 	Beside int // passes beside each other; 0 chooses by the cores
 	// Haste multiplies the budgets that judgements wait for, above 0 and up to 1; 0 means 1. It holds for the honest
@@ -72,7 +71,7 @@ func Run(ctx context.Context, o Options) (mutants.Matrix, error) {
 		return mutants.Matrix{}, err
 	}
 	if len(o.Focus) == 0 && !o.Every {
-		wanted = lastSpoilt(wanted)
+		wanted = usual(wanted)
 	}
 	c, err := join(ctx, o.Lab)
 	if err != nil {

@@ -19,7 +19,7 @@ var BoundVolumeIsHeld = catalogue.Requirement{
 	Source:    catalogue.Docs("concepts/storage/persistent-volumes#storage-object-in-use-protection", "Also, if an admin deletes a PV that is bound to a PVC, the PV is not removed immediately. PV removal is postponed until the PV is no longer bound to a PVC."),
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-unprotected", Wrong: "volumes lose the finalizer that holds them while they are bound"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

@@ -18,7 +18,7 @@ var ClaimAndVolumeNameEachOther = catalogue.Requirement{
 	Source:    catalogue.API("core/v1/types.go", "claimRef is part of a bi-directional binding between PersistentVolume and PersistentVolumeClaim."),
 	Mutants: []catalogue.Mutant{
 		{Name: "claim-ref-without-uid", Wrong: "the volume remembers its claim by name only"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

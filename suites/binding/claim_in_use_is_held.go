@@ -20,7 +20,7 @@ var ClaimInUseIsHeld = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes},
 	Mutants: []catalogue.Mutant{
 		{Name: "claim-unprotected", Wrong: "claims lose the finalizer that holds them while they are used"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

@@ -19,7 +19,7 @@ var DelayedBindingAgreesWithThePod = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes, catalogue.TwoNodes},
 	Mutants: []catalogue.Mutant{
 		{Name: "affinity-next-node", Wrong: "the volume names another node than the one whose disk it is"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(3),
 	},
 }
 

@@ -19,7 +19,7 @@ var DelayedClaimWaits = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3), catalogue.Spoilt(4),
+		catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3), catalogue.Spoilt(4),
 	},
 }
 

@@ -19,7 +19,7 @@ var MissingVolumesHaveTheirReason = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes, catalogue.TwoNodes},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

@@ -17,7 +17,7 @@ var OneClaimForOneVolume = catalogue.Requirement{
 	Source:    catalogue.Docs("concepts/storage/persistent-volumes#binding", "A PVC to PV binding is a one-to-one mapping"),
 	Mutants: []catalogue.Mutant{
 		{Name: "both-claims-name-one-volume", Wrong: "every claim is tied to the same volume"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(3),
 	},
 }
 

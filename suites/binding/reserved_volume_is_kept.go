@@ -18,7 +18,7 @@ var ReservedVolumeIsKept = catalogue.Requirement{
 	Source:    catalogue.Docs("concepts/storage/persistent-volumes#reserving-a-persistentvolume", "If you want a PVC to bind to a specific PV, you need to pre-bind them."),
 	Mutants: []catalogue.Mutant{
 		{Name: "reservation-dropped", Wrong: "the volume loses the name of the claim that it is kept for"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

@@ -19,7 +19,7 @@ var UnboundImmediateClaimHoldsItsPod = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-delayed", Wrong: "the class waits although it says that it binds at once"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

@@ -19,7 +19,7 @@ var UnmatchedClaimWaits = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "claim-shrunk", Wrong: "the claim asks for almost nothing, whatever its user wrote"},
 		{Name: "capacity-overstated", Wrong: "the volume says that it is far larger than it is"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

@@ -19,7 +19,7 @@ var UnschedulablePodBindsNothing = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(3),
 	},
 }
 

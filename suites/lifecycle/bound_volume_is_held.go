@@ -22,7 +22,7 @@ var BoundVolumeIsHeld = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-delete-refused", Wrong: "the driver does not delete a volume whose claim is gone"},
-		catalogue.Spoilt(1), catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3),
 	},
 }
 

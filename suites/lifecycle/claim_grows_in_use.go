@@ -22,7 +22,7 @@ var ClaimGrowsInUse = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "expansion-is-words", Wrong: "an expansion is confirmed with the old size"},
 		{Name: "resize-swallowed", Wrong: "a claim's new size is silently dropped"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3), catalogue.Spoilt(4), catalogue.Spoilt(5), catalogue.Spoilt(6),
+		catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3), catalogue.AlsoSpoilt(4), catalogue.AlsoSpoilt(5), catalogue.Spoilt(6),
 	},
 }
 

@@ -22,7 +22,7 @@ var ClaimInUseIsHeld = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "claim-unprotected", Wrong: "claims lose the finalizer that holds them while they are used"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3), catalogue.Spoilt(4), catalogue.Spoilt(5),
+		catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3), catalogue.AlsoSpoilt(4), catalogue.Spoilt(5),
 	},
 }
 

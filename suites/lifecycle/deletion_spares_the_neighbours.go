@@ -20,7 +20,7 @@ var DeletionSparesTheNeighbours = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "every-claim-one-volume", Wrong: "the driver hands out one volume again and again"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

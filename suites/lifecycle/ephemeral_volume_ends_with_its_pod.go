@@ -21,7 +21,7 @@ var EphemeralVolumeEndsWithItsPod = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-delete-refused", Wrong: "the driver does not delete a volume whose claim is gone"},
 		{Name: "reclaim-policy-swapped", Wrong: "the class keeps what it was to delete, and deletes what it was to keep"},
-		catalogue.Spoilt(1), catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3),
 	},
 }
 

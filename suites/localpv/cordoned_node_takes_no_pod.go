@@ -19,7 +19,7 @@ var CordonedNodeTakesNoPod = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes, catalogue.TwoNodes, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "pod-tolerates-cordon", Wrong: "the pod tolerates a node that is cordoned"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

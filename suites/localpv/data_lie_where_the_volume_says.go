@@ -21,7 +21,7 @@ var DataLieWhereTheVolumeSays = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "claim-on-empty-dir", Wrong: "pods get a directory of their own instead of the volume"},
 		{Name: "volumes-share-a-directory", Wrong: "the volumes of a node are one directory"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

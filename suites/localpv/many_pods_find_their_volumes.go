@@ -19,7 +19,7 @@ var ManyPodsFindTheirVolumes = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes, catalogue.TwoNodes},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

@@ -21,7 +21,7 @@ var ReleasedVolumeIsNotHandedOn = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.LocalVolumes},
 	Mutants: []catalogue.Mutant{
 		{Name: "released-volume-freed", Wrong: "somebody makes every released volume available again"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(3),
 	},
 }
 

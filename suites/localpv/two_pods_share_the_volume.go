@@ -23,7 +23,7 @@ var TwoPodsShareTheVolume = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "claim-on-empty-dir", Wrong: "pods get a directory of their own instead of the volume"},
 		{Name: "data-path-swapped", Wrong: "each pod sees a sub-directory of its own on the volume"},
-		catalogue.Spoilt(1), catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

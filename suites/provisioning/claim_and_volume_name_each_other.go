@@ -19,7 +19,7 @@ var ClaimAndVolumeNameEachOther = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-without-handle", Wrong: "the driver gives the volume no handle"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

@@ -22,7 +22,7 @@ var DelayedClaimIsNotProvisioned = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3), catalogue.Spoilt(4), catalogue.Spoilt(5),
+		catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3), catalogue.AlsoSpoilt(4), catalogue.Spoilt(5),
 	},
 }
 

@@ -23,7 +23,7 @@ var EachClaimHasItsOwnVolume = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "every-claim-one-volume", Wrong: "the driver hands out one volume again and again"},
 		{Name: "volumes-share-data", Wrong: "all volumes of a node show one folder"},
-		catalogue.Spoilt(2), catalogue.Spoilt(6),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(6),
 	},
 }
 

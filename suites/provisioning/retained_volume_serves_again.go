@@ -21,7 +21,7 @@ var RetainedVolumeServesAgain = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "reclaim-policy-swapped", Wrong: "the class keeps what it was to delete, and deletes what it was to keep"},
 		{Name: "data-lost-when-unpublished", Wrong: "a volume's files are removed when its pod ends"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3),
 	},
 }
 

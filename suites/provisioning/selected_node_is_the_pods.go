@@ -20,7 +20,7 @@ var SelectedNodeIsThePods = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
 		{Name: "volume-in-another-zone", Wrong: "the volume is made outside of the zone that the scheduler chose"},
-		catalogue.Spoilt(1), catalogue.Spoilt(2),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(2),
 	},
 }
 

@@ -21,7 +21,7 @@ var UnschedulablePodProvisionsNothing = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-immediate", Wrong: "the class binds at once although it says that it waits"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3), catalogue.Spoilt(4),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(3), catalogue.Spoilt(4),
 	},
 }
 

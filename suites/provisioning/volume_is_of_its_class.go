@@ -21,7 +21,7 @@ var VolumeIsOfItsClass = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "reclaim-policy-swapped", Wrong: "the class keeps what it was to delete, and deletes what it was to keep"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

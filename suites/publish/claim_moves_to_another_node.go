@@ -21,7 +21,7 @@ var ClaimMovesToAnotherNode = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "mount-missing", Wrong: "the volume is not mounted and pods write to the node's own disk"},
 		{Name: "unpublish-refused", Wrong: "a volume cannot be taken from a pod that ends"},
-		catalogue.Spoilt(2),
+		catalogue.AlsoSpoilt(2),
 	},
 }
 

@@ -21,7 +21,7 @@ var DataOutliveThePod = catalogue.Requirement{
 		{Name: "data-lost-when-unpublished", Wrong: "a volume's files are removed when its pod ends"},
 		{Name: "claim-on-empty-dir", Wrong: "pods get a directory of their own instead of the volume"},
 		{Name: "data-path-swapped", Wrong: "each pod sees a sub-directory of its own on the volume"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

@@ -21,7 +21,7 @@ var OncePodsTakeTurns = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.ReadWriteOncePod},
 	Mutants: []catalogue.Mutant{
 		{Name: "once-pod-widened", Wrong: "a claim for one pod is a claim for one node"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3), catalogue.Spoilt(4),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(3), catalogue.Spoilt(4),
 	},
 }
 

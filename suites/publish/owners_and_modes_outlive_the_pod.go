@@ -20,7 +20,7 @@ var OwnersAndModesOutliveThePod = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Ownership, catalogue.RootPods},
 	Mutants: []catalogue.Mutant{
 		{Name: "modes-flattened", Wrong: "publishing a volume gives every file in it the mode 0777"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

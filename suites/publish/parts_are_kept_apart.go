@@ -19,7 +19,7 @@ var PartsAreKeptApart = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "sub-path-dropped", Wrong: "pods that ask for a part of a volume get all of it"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(3),
 	},
 }
 

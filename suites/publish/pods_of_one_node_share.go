@@ -20,7 +20,7 @@ var PodsOfOneNodeShare = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "second-publish-is-empty", Wrong: "only the first pod of a node sees the volume"},
 		{Name: "data-path-swapped", Wrong: "each pod sees a sub-directory of its own on the volume"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(3),
 	},
 }
 

@@ -23,7 +23,7 @@ var PodsOfSeveralNodesShare = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "mount-missing", Wrong: "the volume is not mounted and pods write to the node's own disk"},
 		{Name: "data-path-swapped", Wrong: "each pod sees a sub-directory of its own on the volume"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

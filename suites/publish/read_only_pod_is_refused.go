@@ -23,7 +23,7 @@ var ReadOnlyPodIsRefused = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "read-only-forgotten", Wrong: "the volume is mounted for writing all the same"},
 		{Name: "read-only-always", Wrong: "every volume is read only"},
-		catalogue.Spoilt(1), catalogue.Spoilt(2),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(2),
 	},
 }
 

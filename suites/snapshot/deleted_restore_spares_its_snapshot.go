@@ -18,7 +18,7 @@ var DeletedRestoreSparesItsSnapshot = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshot-dies-with-restore", Wrong: "the deletion of a restored volume takes its snapshot with it"},
 		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself"},
-		catalogue.Spoilt(3), catalogue.Spoilt(5),
+		catalogue.AlsoSpoilt(3), catalogue.Spoilt(5),
 	},
 }
 

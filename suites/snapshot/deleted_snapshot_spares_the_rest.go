@@ -20,7 +20,7 @@ var DeletedSnapshotSparesTheRest = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "source-dies-with-snapshot", Wrong: "the deletion of a snapshot takes its source volume with it"},
 		{Name: "restores-die-with-snapshot", Wrong: "the deletion of a snapshot takes what was restored from it with it"},
-		catalogue.Spoilt(4), catalogue.Spoilt(5), catalogue.Spoilt(6),
+		catalogue.AlsoSpoilt(4), catalogue.AlsoSpoilt(5), catalogue.Spoilt(6),
 	},
 }
 

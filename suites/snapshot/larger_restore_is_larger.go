@@ -23,7 +23,7 @@ var LargerRestoreIsLarger = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "larger-restore-is-empty", Wrong: "a restore that is larger than its source is not filled"},
 		{Name: "larger-restore-stays-small", Wrong: "the restore has its source's size, whatever was asked for"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3),
 	},
 }
 

@@ -22,7 +22,7 @@ var NeededSnapshotIsHeld = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.DelayedBinding},
 	Mutants: []catalogue.Mutant{
 		{Name: "data-source-dropped", Wrong: "the claim loses its data source, so that nobody knows what it needs"},
-		catalogue.Spoilt(3), catalogue.Spoilt(4),
+		catalogue.AlsoSpoilt(3), catalogue.Spoilt(4),
 	},
 }
 

@@ -20,7 +20,7 @@ var ReadyMeansRestorable = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshot-ready-too-soon", Wrong: "the snapshot is ready while half of it is still to be copied"},
 		{Name: "snapshot-never-ready", Wrong: "a snapshot that is complete never says so"},
-		catalogue.Spoilt(2),
+		catalogue.AlsoSpoilt(2),
 	},
 }
 

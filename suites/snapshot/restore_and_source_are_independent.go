@@ -17,7 +17,7 @@ var RestoreAndSourceAreIndependent = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself"},
-		catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(3),
 	},
 }
 

@@ -18,7 +18,7 @@ var RestoreByReference = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "data-source-dropped", Wrong: "the claim loses its data source, and gets an empty volume"},
 		{Name: "restore-is-empty", Wrong: "the copy is not filled, and is said to be"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

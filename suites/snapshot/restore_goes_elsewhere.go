@@ -18,7 +18,7 @@ var RestoreGoesElsewhere = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Topology, catalogue.RestoreElsewhere, catalogue.DelayedBinding, catalogue.TwoZones},
 	Mutants: []catalogue.Mutant{
 		{Name: "restore-stays-with-source", Wrong: "a restore is made where its source is, wherever it was asked for"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3), catalogue.Spoilt(4), catalogue.Spoilt(5),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(3), catalogue.AlsoSpoilt(4), catalogue.Spoilt(5),
 	},
 }
 

@@ -21,7 +21,7 @@ var RestoreIsSnapshotted = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshot-of-restore-is-of-origin", Wrong: "the snapshot shows the volume from which its source was restored"},
-		catalogue.Spoilt(1), catalogue.Spoilt(2),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(2),
 	},
 }
 

@@ -20,7 +20,7 @@ var RestoreOutlivesItsOrigins = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "restores-die-with-snapshot", Wrong: "the deletion of a snapshot takes what was restored from it with it"},
 		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }
 

@@ -20,7 +20,7 @@ var RestoreSparesItsSnapshot = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "restores-share-one-volume", Wrong: "all restores of a snapshot are one volume"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

@@ -19,7 +19,7 @@ var RestoreWaitsForItsSnapshot = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "data-source-dropped", Wrong: "the claim loses its data source, and gets an empty volume"},
 		{Name: "restore-is-empty", Wrong: "the copy is not filled, and is said to be"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3), catalogue.Spoilt(4),
+		catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3), catalogue.AlsoSpoilt(4),
 	},
 }
 

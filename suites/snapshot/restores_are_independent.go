@@ -17,7 +17,7 @@ var RestoresAreIndependent = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "restores-share-one-volume", Wrong: "all restores of a snapshot are one volume"},
-		catalogue.Spoilt(1), catalogue.Spoilt(3), catalogue.Spoilt(5), catalogue.Spoilt(7),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(3), catalogue.AlsoSpoilt(5), catalogue.Spoilt(7),
 	},
 }
 

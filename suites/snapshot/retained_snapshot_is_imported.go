@@ -20,7 +20,7 @@ var RetainedSnapshotIsImported = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "import-finds-nothing", Wrong: "a snapshot that is there is not found by its handle"},
 		{Name: "snapshots-die-with-source", Wrong: "the deletion of a volume takes its snapshots with it"},
-		catalogue.Spoilt(2), catalogue.Spoilt(5),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(5),
 	},
 }
 

@@ -21,7 +21,7 @@ var SmallerClaimIsRefused = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "claim-rounded-up", Wrong: "the claim gets a size that was not asked for"},
-		catalogue.Spoilt(2), catalogue.Spoilt(4),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(4),
 	},
 }
 

@@ -22,7 +22,7 @@ var SnapshotIsOfItsMoment = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "restore-is-the-present", Wrong: "the restore holds what the source holds now"},
 		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

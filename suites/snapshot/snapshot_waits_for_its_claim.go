@@ -18,7 +18,7 @@ var SnapshotWaitsForItsClaim = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshot-never-ready", Wrong: "a snapshot that is complete never says so"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

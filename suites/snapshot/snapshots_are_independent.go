@@ -18,7 +18,7 @@ var SnapshotsAreIndependent = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshots-share-a-handle", Wrong: "all snapshots of a volume are one"},
-		catalogue.Spoilt(1), catalogue.Spoilt(6),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(6),
 	},
 }
 

@@ -21,7 +21,7 @@ var TwoSnapshotsHoldTwoStates = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "restore-takes-the-latest", Wrong: "the restore takes its source's newest snapshot, whichever was asked for"},
 		{Name: "snapshots-share-a-handle", Wrong: "all snapshots of a volume are one"},
-		catalogue.Spoilt(1), catalogue.Spoilt(4),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(4),
 	},
 }
 

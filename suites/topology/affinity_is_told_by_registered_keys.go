@@ -22,7 +22,7 @@ var AffinityIsToldByRegisteredKeys = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Topology},
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-of-unknown-key", Wrong: "the volume says where it is by a key that no node has"},
-		catalogue.Spoilt(1),
+		catalogue.AlsoSpoilt(1),
 	},
 }
 

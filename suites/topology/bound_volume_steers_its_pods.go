@@ -20,7 +20,7 @@ var BoundVolumeSteersItsPods = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding, catalogue.Topology},
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-without-topology", Wrong: "the driver does not say where the volume can be reached"},
-		catalogue.Spoilt(4), catalogue.Spoilt(5),
+		catalogue.AlsoSpoilt(4), catalogue.Spoilt(5),
 	},
 }
 

@@ -19,7 +19,7 @@ var FurtherKeySteers = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding, catalogue.Topology},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-anywhere", Wrong: "the class has lost what it said of allowed topologies"},
-		catalogue.Spoilt(1), catalogue.Spoilt(4),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(4),
 	},
 }
 

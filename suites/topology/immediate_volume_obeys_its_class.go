@@ -20,7 +20,7 @@ var ImmediateVolumeObeysItsClass = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-in-another-zone", Wrong: "the volume is made outside of the zone that the scheduler chose"},
 		{Name: "volume-without-topology", Wrong: "the driver does not say where the volume can be reached"},
-		catalogue.Spoilt(1), catalogue.Spoilt(6),
+		catalogue.AlsoSpoilt(1), catalogue.Spoilt(6),
 	},
 }
 

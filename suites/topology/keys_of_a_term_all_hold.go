@@ -19,7 +19,7 @@ var KeysOfATermAllHold = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding, catalogue.Topology},
 	Mutants: []catalogue.Mutant{
 		{Name: "allowed-topologies-cut", Wrong: "of the allowed topologies only the first term and in it the first key are left"},
-		catalogue.Spoilt(4), catalogue.Spoilt(5), catalogue.Spoilt(7),
+		catalogue.AlsoSpoilt(4), catalogue.AlsoSpoilt(5), catalogue.Spoilt(7),
 	},
 }
 

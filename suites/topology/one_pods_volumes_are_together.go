@@ -18,7 +18,7 @@ var OnePodsVolumesAreTogether = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding, catalogue.Topology},
 	Mutants: []catalogue.Mutant{
 		{Name: "volumes-scattered", Wrong: "every second volume is made in another zone than the scheduler chose"},
-		catalogue.Spoilt(4), catalogue.Spoilt(8),
+		catalogue.AlsoSpoilt(4), catalogue.Spoilt(8),
 	},
 }
 

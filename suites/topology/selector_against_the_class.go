@@ -22,7 +22,7 @@ var SelectorAgainstTheClass = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "class-anywhere", Wrong: "the class has lost what it said of allowed topologies"},
 		{Name: "pod-forgets-its-nodes", Wrong: "the pod has lost what it said of the nodes that it may run on"},
-		catalogue.Spoilt(2), catalogue.Spoilt(6),
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(6),
 	},
 }
 

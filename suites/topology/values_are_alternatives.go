@@ -20,7 +20,7 @@ var ValuesAreAlternatives = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding, catalogue.Topology},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-anywhere", Wrong: "the class has lost what it said of allowed topologies"},
-		catalogue.Spoilt(4),
+		catalogue.AlsoSpoilt(4),
 	},
 }
 

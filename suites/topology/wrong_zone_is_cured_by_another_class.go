@@ -22,7 +22,7 @@ var WrongZoneIsCuredByAnotherClass = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding, catalogue.Topology},
 	Mutants: []catalogue.Mutant{
 		{Name: "class-anywhere", Wrong: "the class has lost what it said of allowed topologies"},
-		catalogue.Spoilt(2), catalogue.Spoilt(3), catalogue.Spoilt(7),
+		catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3), catalogue.Spoilt(7),
 	},
 }
 
