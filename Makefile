@@ -24,7 +24,7 @@ RECORD := suites/MUTANTS.md
 FLAGS = $(if $(SHAPE),--shape '$(SHAPE)') $(if $(KUBERNETES),--kubernetes '$(KUBERNETES)') $(if $(DRIVER),--driver '$(DRIVER)') $(if $(FOCUS),--focus '$(FOCUS)') $(if $(PROCS),--procs '$(PROCS)') \
 	$(if $(SEED),--seed '$(SEED)') $(if $(KEEP),--keep) $(if $(REUSE),--reuse '$(REUSE)') $(ARGS)
 
-.PHONY: help build binary e2e test nfs-server lint cluster down certify mutants variations trackrecord judges bench report compare requirements clean external
+.PHONY: help build binary e2e test nfs-server lint cluster down certify mutants variations trackrecord judges bench report compare requirements clean external browser
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -55,9 +55,10 @@ e2e: build ## from a bare machine to a verdict and JUnit in reports/out
 external: build ## run Kubernetes' own storage suite over the driver; JUnit in reports/out/external.xml
 	@$(CSICERT) external $(FLAGS)
 
-test: lint nfs-server ## everything that needs no cluster
+test: lint nfs-server browser ## everything that needs no cluster
 	@go test ./...
 	@go run . requirements --check --file $(PAGE)
+	@$(MAKE) --no-print-directory binary
 
 # The driver's tests talk to a real NFS server.
 nfs-server:
@@ -66,6 +67,15 @@ nfs-server:
 		export DEBIAN_FRONTEND=noninteractive; \
 		apt-get -qq -o DPkg::Lock::Timeout=300 update; \
 		apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends nfs-ganesha nfs-ganesha-vfs rpcbind >/dev/null; \
+	fi
+
+# The page is opened in a real browser.
+browser:
+	@if ! command -v chromium >/dev/null; then \
+		echo 'installing chromium with apt-get, for the test of the page'; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get -qq -o DPkg::Lock::Timeout=300 update; \
+		apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends chromium >/dev/null; \
 	fi
 
 lint: ## gofmt, go vet, staticcheck

@@ -2,7 +2,9 @@ package lab
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,17 +85,20 @@ func (t *Thing[T]) lose(ctx context.Context) error {
 	if t.until(patient, lost) == nil {
 		return nil
 	}
-	if err := t.release(ctx, o); err != nil {
+	if err := t.hold(ctx, o, nil); err != nil {
 		return err
 	}
 	return t.until(ctx, lost)
 }
 
-// release takes the finalizers off.
-func (t *Thing[T]) release(ctx context.Context, o client.Object) error {
-	free := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))
+// hold gives the object these finalizers and no others.
+func (t *Thing[T]) hold(ctx context.Context, o client.Object, finalizers []string) error {
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"finalizers": finalizers}})
+	if err != nil {
+		return fmt.Errorf("naming the finalizers of %s: %w", t.key.name, err)
+	}
 	named := o.DeepCopyObject().(client.Object) // the answer is decoded into it
-	return client.IgnoreNotFound(t.b.lab.clients.objects.GetControllerRuntimeClient().Patch(ctx, named, free))
+	return client.IgnoreNotFound(t.b.lab.clients.objects.GetControllerRuntimeClient().Patch(ctx, named, client.RawPatch(types.MergePatchType, patch)))
 }
 
 // cut waits until a snapshot is ready, if it becomes so soon.
@@ -140,7 +145,10 @@ func (t *Thing[T]) revive(ctx context.Context) error {
 	again.SetFinalizers([]string{holder}) // whoever deleted the first may do so again, by its name
 	t.b.say("spoiling: %s %s is made again", t.key.kind, t.key.name)
 	t.b.create(ctx, strings.ToLower(t.key.kind), again)
-	t.b.undo = append(t.b.undo, undoing{what: "what holds " + t.key.kind + " " + t.key.name, do: func(ctx context.Context) error { return t.release(ctx, again) }})
+	t.b.undo = append(t.b.undo, undoing{what: "what holds " + t.key.kind + " " + t.key.name, do: func(ctx context.Context) error {
+		others := slices.DeleteFunc(slices.Clone(t.Now().GetFinalizers()), func(f string) bool { return f == holder })
+		return t.hold(ctx, again, others)
+	}})
 	return t.until(ctx, func(s witness.Sight[T]) bool { return !s.Gone })
 }
 

@@ -62,7 +62,7 @@ const (
 	barHeight   = 14
 	letter      = 6.2 // width of a letter of a chart's text
 	mostRows    = 80
-	labelLength = 38
+	labelLength = 32 // letters that fit left of the chart
 )
 
 // chartOf is nil where the record tells nothing that could be drawn.
