@@ -126,8 +126,8 @@ func (t *Thing[T]) until(ctx context.Context, is func(witness.Sight[T]) bool) er
 	}
 }
 
-// holder keeps what was made again.
-const holder = "csicert.dev/spoilt"
+// Holder is the finalizer that keeps what was made again.
+const Holder = "csicert.dev/spoilt"
 
 // revive makes the object again once it is gone, as a tool does that applies what it finds in a folder.
 func (t *Thing[T]) revive(ctx context.Context) error {
@@ -142,11 +142,11 @@ func (t *Thing[T]) revive(ctx context.Context) error {
 	case *snapshotv1.VolumeSnapshotContent:
 		a.Spec.DeletionPolicy = snapshotv1.VolumeSnapshotContentRetain
 	}
-	again.SetFinalizers([]string{holder}) // whoever deleted the first may do so again, by its name
+	again.SetFinalizers([]string{Holder}) // whoever deleted the first may do so again, by its name
 	t.b.say("spoiling: %s %s is made again", t.key.kind, t.key.name)
 	t.b.create(ctx, strings.ToLower(t.key.kind), again)
 	t.b.undo = append(t.b.undo, undoing{what: "what holds " + t.key.kind + " " + t.key.name, do: func(ctx context.Context) error {
-		others := slices.DeleteFunc(slices.Clone(t.Now().GetFinalizers()), func(f string) bool { return f == holder })
+		others := slices.DeleteFunc(slices.Clone(t.Now().GetFinalizers()), func(f string) bool { return f == Holder })
 		return t.hold(ctx, again, others)
 	}})
 	return t.until(ctx, func(s witness.Sight[T]) bool { return !s.Gone })

@@ -36,7 +36,7 @@ func Down(ctx context.Context, o Options, run string, dryRun bool) (sweep.Report
 	}
 	budgets := subject.Default()
 	return sweep.Sweep(ctx, sweep.Options{
-		Client: client, Label: lab.LabelRun, Run: run, DryRun: dryRun, Within: budgets.Delete, Now: time.Now(), Keeper: keeperNamespace,
+		Client: client, Label: lab.LabelRun, Holder: lab.Holder, Run: run, DryRun: dryRun, Within: budgets.Delete, Now: time.Now(), Keeper: keeperNamespace,
 		Disks: func(ctx context.Context, run string) error {
 			return lab.Clear(ctx, lab.Config{Run: run, Kubeconfig: o.Kubeconfig, Context: o.Context, KeeperNS: keeperNamespace(run), Budgets: budgets})
 		}})

@@ -4,6 +4,7 @@ package sweep
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 )
 
@@ -25,6 +27,7 @@ type Options struct {
 	Client dynamic.Interface
 	Label  string                                      // on everything that a run made; its value is the run's ID
 	Run    string                                      // only this run, alive or not; empty: every run
+	Holder string                                      // finalizer of the runs' own, which nobody takes off any more
 	DryRun bool                                        // only list
 	Within time.Duration                               // for each step
 	Now    time.Time                                   // against which a run is alive or not
@@ -119,6 +122,7 @@ func (o Options) remove(ctx context.Context, s step, r *Report) error {
 		errs = append(errs, err)
 		there = slices.DeleteFunc(there, o.keeps)
 		for _, f := range there {
+			errs = append(errs, o.release(ctx, f))
 			err := o.Client.Resource(kind).Namespace(f.namespace).Delete(ctx, f.name, metav1.DeleteOptions{})
 			if err != nil && !apierrors.IsNotFound(err) {
 				errs = append(errs, fmt.Errorf("deleting %s: %w", f, err))
@@ -135,6 +139,27 @@ func (o Options) remove(ctx context.Context, s step, r *Report) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// release takes the runs' own finalizer off an object, and leaves those of others.
+func (o Options) release(ctx context.Context, f found) error {
+	there := o.Client.Resource(f.kind).Namespace(f.namespace)
+	object, err := there.Get(ctx, f.name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) || err == nil && !slices.Contains(object.GetFinalizers(), o.Holder) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("looking at %s: %w", f, err)
+	}
+	others := slices.DeleteFunc(object.GetFinalizers(), func(name string) bool { return name == o.Holder })
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"finalizers": others}})
+	if err == nil {
+		_, err = there.Patch(ctx, f.name, types.MergePatchType, patch, metav1.PatchOptions{})
+	}
+	if err != nil && !apierrors.IsNotFound(err) {
+		return fmt.Errorf("taking the finalizer off %s: %w", f, err)
+	}
+	return nil
 }
 
 // await returns what is still there when nothing is, or when the time is over.

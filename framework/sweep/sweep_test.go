@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic/fake"
+	clienttesting "k8s.io/client-go/testing"
 	ktesting "k8s.io/client-go/testing"
 )
 
@@ -125,4 +126,26 @@ func TestWhatCannotBeRemovedIsTold(t *testing.T) {
 	k.PrependReactor("list", "pods", func(ktesting.Action) (bool, runtime.Object, error) { return true, nil, errors.New("no way") })
 	_, err = Sweep(t.Context(), o)
 	g.Expect(err).To(MatchError("listing pods: no way"))
+}
+
+// What a run's own finalizer holds is let go of; what others hold is theirs to let go of.
+func TestTheRunsOwnFinalizerIsTakenOff(t *testing.T) {
+	g := NewWithT(t)
+	k := cluster(time.Hour)
+	held := object("v1", "PersistentVolume", "", "held", "b", time.Hour).(*unstructured.Unstructured)
+	held.SetFinalizers([]string{"mine", "kubernetes.io/pv-protection"})
+	_, err := k.Resource(core("persistentvolumes")).Create(t.Context(), held, metav1.CreateOptions{})
+	g.Expect(err).NotTo(HaveOccurred())
+	o := options(k)
+	o.Run, o.Holder = "b", "mine"
+	r, err := Sweep(t.Context(), o)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(r.Removed).To(ContainElement("persistentvolumes held"))
+	var patches []string
+	for _, a := range k.Actions() {
+		if p, is := a.(clienttesting.PatchAction); is {
+			patches = append(patches, p.GetName()+" "+string(p.GetPatch()))
+		}
+	}
+	g.Expect(patches).To(Equal([]string{`held {"metadata":{"finalizers":["kubernetes.io/pv-protection"]}}`}))
 }
