@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic/fake"
-	clienttesting "k8s.io/client-go/testing"
 	ktesting "k8s.io/client-go/testing"
 )
 
@@ -143,7 +142,7 @@ func TestTheRunsOwnFinalizerIsTakenOff(t *testing.T) {
 	g.Expect(r.Removed).To(ContainElement("persistentvolumes held"))
 	var patches []string
 	for _, a := range k.Actions() {
-		if p, is := a.(clienttesting.PatchAction); is {
+		if p, is := a.(ktesting.PatchAction); is {
 			patches = append(patches, p.GetName()+" "+string(p.GetPatch()))
 		}
 	}
