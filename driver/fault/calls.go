@@ -36,6 +36,23 @@ type spoilt struct {
 // around makes a controller of the calls. It is the whole of a fault that remembers nothing.
 func (s spoilt) around(next csi.ControllerServer) csi.ControllerServer { return spoiler{next, s} }
 
+// refusingDeletions are the calls, and deletions that are refused where the function has an error for the ID.
+func (s spoilt) refusingDeletions(refused func(id string) error) spoilt {
+	s.deleteVolume = func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
+		if err := refused(req.GetVolumeId()); err != nil {
+			return nil, err
+		}
+		return next.DeleteVolume(ctx, req)
+	}
+	s.deleteSnapshot = func(ctx context.Context, next csi.ControllerServer, req *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
+		if err := refused(req.GetSnapshotId()); err != nil {
+			return nil, err
+		}
+		return next.DeleteSnapshot(ctx, req)
+	}
+	return s
+}
+
 type spoiler struct {
 	csi.ControllerServer
 	spoilt spoilt

@@ -105,17 +105,5 @@ func undeletableAfterResuming(next csi.ControllerServer) csi.ControllerServer {
 			}
 			return answer, err
 		},
-		deleteVolume: func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
-			if err := refused(req.GetVolumeId()); err != nil {
-				return nil, err
-			}
-			return next.DeleteVolume(ctx, req)
-		},
-		deleteSnapshot: func(ctx context.Context, next csi.ControllerServer, req *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
-			if err := refused(req.GetSnapshotId()); err != nil {
-				return nil, err
-			}
-			return next.DeleteSnapshot(ctx, req)
-		},
-	}.around(next)
+	}.refusingDeletions(refused).around(next)
 }

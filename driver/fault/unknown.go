@@ -95,19 +95,7 @@ func deletingKnown(next csi.ControllerServer) csi.ControllerServer {
 		}
 		return status.Errorf(codes.NotFound, "%q is not here", id)
 	}
-	s.deleteVolume = func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
-		if err := refused(req.GetVolumeId()); err != nil {
-			return nil, err
-		}
-		return next.DeleteVolume(ctx, req)
-	}
-	s.deleteSnapshot = func(ctx context.Context, next csi.ControllerServer, req *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
-		if err := refused(req.GetSnapshotId()); err != nil {
-			return nil, err
-		}
-		return next.DeleteSnapshot(ctx, req)
-	}
-	return s.around(next)
+	return s.refusingDeletions(refused).around(next)
 }
 
 // deletingByPrefix spares what others made.

@@ -9,7 +9,7 @@ import (
 const spoilt = "spoilt-at-"
 
 // Spoilt is the mutant in which somebody spoils what the spec judges as its nth thing, counted from 1, at the last moment: puts
-// a file that nobody wrote among the data, deletes by force the object that has to be in a state, makes that again which had
+// a folder that nobody made among the data, deletes by force the object that has to be in a state, makes that again which had
 // to go. It is for judgements that come after others, which catch a driver's defects first.
 func Spoilt(nth int) Mutant {
 	return Mutant{Name: spoilt + strconv.Itoa(nth), Wrong: fmt.Sprintf("somebody spoils what judgement %d looks at just before it does", nth)}
