@@ -3,62 +3,27 @@ package orchestrator
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"sync"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/encoding"
+	encodingproto "google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/status"
 )
 
-// bridge makes a socket here of the driver's, for a program of its own. Closing it ends its connections.
-func (c *CO) bridge(ctx context.Context, socket string) (stop func(), err error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "unix", socket)
-	if err != nil {
-		return nil, fmt.Errorf("making a socket: %w", err)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	var all sync.WaitGroup
-	all.Go(func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return // closed
-			}
-			all.Go(func() { c.carry(ctx, near) })
-		}
-	})
-	return func() {
-		cancel()
-		_ = listener.Close()
-		all.Wait()
-	}, nil
-}
-
-// carry joins a connection with one to the driver, until one of them or ctx ends.
-func (c *CO) carry(ctx context.Context, near net.Conn) {
-	far, err := c.Dial(ctx)
-	if err != nil {
-		_ = near.Close() // the program says that it has no connection
-		return
-	}
-	stop := sync.OnceFunc(func() { _, _ = near.Close(), far.Close() })
-	defer context.AfterFunc(ctx, stop)()
-	var both sync.WaitGroup
-	both.Go(func() { defer stop(); _, _ = io.Copy(far, near) })
-	both.Go(func() { defer stop(); _, _ = io.Copy(near, far) })
-	both.Wait()
-}
-
-// front serves, at a socket here, the driver's Identity service beside a node that has no volumes: csi-sanity takes every
-// volume from the node before it deletes it, and a controller's socket has no node.
+// front serves at a socket here, for a program that makes every call once, what a CO does for a driver: calls are repeated
+// until their answer is final (CSI, "Error Scheme"). The node beside the driver's controller has no volumes: csi-sanity takes
+// every volume from the node before it deletes it, and a controller's socket has no node. Stopping it ends its calls.
 func (c *CO) front(ctx context.Context, socket string) (stop func(), err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "unix", socket)
 	if err != nil {
 		return nil, fmt.Errorf("making a socket: %w", err)
 	}
-	server := grpc.NewServer()
-	csi.RegisterIdentityServer(server, told{driver: csi.NewIdentityClient(c.lines)})
+	server := grpc.NewServer(grpc.ForceServerCodecV2(verbatim{encoding.GetCodecV2(encodingproto.Name)}), grpc.UnknownServiceHandler(c.relay))
 	csi.RegisterNodeServer(server, emptyNode{})
 	var served sync.WaitGroup
 	served.Go(func() { _ = server.Serve(listener) }) // it ends by being stopped
@@ -68,25 +33,50 @@ func (c *CO) front(ctx context.Context, socket string) (stop func(), err error) 
 	}, nil
 }
 
-// told passes the driver's own answers on.
-type told struct {
-	csi.UnimplementedIdentityServer
-	driver csi.IdentityClient
+// relay makes the call of any service at the driver.
+func (c *CO) relay(_ any, stream grpc.ServerStream) error {
+	method, known := grpc.MethodFromServerStream(stream)
+	if !known {
+		return status.Error(codes.Internal, "a call without a method")
+	}
+	var question bytesOf
+	if err := stream.RecvMsg(&question); err != nil {
+		return err
+	}
+	answer, err := settled(stream.Context(), c, func(ctx context.Context) (*bytesOf, error) {
+		var answer bytesOf
+		return &answer, c.lines.Invoke(ctx, method, &question, &answer, grpc.ForceCodecV2(verbatim{}))
+	})
+	if err != nil {
+		return err
+	}
+	return stream.SendMsg(answer)
 }
 
-// GetPluginInfo implements csi.IdentityServer.
-func (t told) GetPluginInfo(ctx context.Context, req *csi.GetPluginInfoRequest) (*csi.GetPluginInfoResponse, error) {
-	return t.driver.GetPluginInfo(ctx, req)
+// bytesOf is a message as it came.
+type bytesOf struct{ bytes []byte }
+
+// verbatim passes messages on that nobody here has to understand, and has the others encoded as ever.
+type verbatim struct{ encoding.CodecV2 }
+
+// Name implements encoding.CodecV2.
+func (verbatim) Name() string { return encodingproto.Name }
+
+// Marshal implements encoding.CodecV2.
+func (v verbatim) Marshal(message any) (mem.BufferSlice, error) {
+	if m, is := message.(*bytesOf); is {
+		return mem.BufferSlice{mem.SliceBuffer(m.bytes)}, nil
+	}
+	return v.CodecV2.Marshal(message)
 }
 
-// GetPluginCapabilities implements csi.IdentityServer.
-func (t told) GetPluginCapabilities(ctx context.Context, req *csi.GetPluginCapabilitiesRequest) (*csi.GetPluginCapabilitiesResponse, error) {
-	return t.driver.GetPluginCapabilities(ctx, req)
-}
-
-// Probe implements csi.IdentityServer.
-func (t told) Probe(ctx context.Context, req *csi.ProbeRequest) (*csi.ProbeResponse, error) {
-	return t.driver.Probe(ctx, req)
+// Unmarshal implements encoding.CodecV2.
+func (v verbatim) Unmarshal(data mem.BufferSlice, message any) error {
+	if m, is := message.(*bytesOf); is {
+		m.bytes = data.Materialize()
+		return nil
+	}
+	return v.CodecV2.Unmarshal(data, message)
 }
 
 type emptyNode struct{ csi.UnimplementedNodeServer }

@@ -54,19 +54,14 @@ func (c *CO) RunSanity(ctx context.Context) (Sanity, error) {
 func (c *CO) runSanity(ctx context.Context, folder string) (Sanity, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, sanityLimit, fmt.Errorf("not done within %s", sanityLimit))
 	defer cancel()
-	controller, front := filepath.Join(folder, "c.sock"), filepath.Join(folder, "f.sock")
-	closeBridge, err := c.bridge(ctx, controller)
+	socket := filepath.Join(folder, "csi.sock")
+	stop, err := c.front(ctx, socket)
 	if err != nil {
 		return Sanity{}, err
 	}
-	defer closeBridge()
-	closeFront, err := c.front(ctx, front)
-	if err != nil {
-		return Sanity{}, err
-	}
-	defer closeFront()
+	defer stop()
 	report := filepath.Join(folder, "report.json")
-	args, err := c.sanityArgs(folder, controller, front, report)
+	args, err := c.sanityArgs(folder, socket, report)
 	if err != nil {
 		return Sanity{}, err
 	}
@@ -88,7 +83,7 @@ func (c *CO) runSanity(ctx context.Context, folder string) (Sanity, error) {
 }
 
 // sanityArgs writes the files that csi-sanity reads, and returns its flags.
-func (c *CO) sanityArgs(folder, controller, front, report string) ([]string, error) {
+func (c *CO) sanityArgs(folder, socket, report string) ([]string, error) {
 	secrets := map[string]map[string]string{}
 	for _, call := range []string{"CreateVolumeSecret", "DeleteVolumeSecret", "ControllerValidateVolumeCapabilitiesSecret", "ControllerExpandVolumeSecret"} {
 		secrets[call] = c.Options.Volume.Secrets
@@ -96,7 +91,7 @@ func (c *CO) sanityArgs(folder, controller, front, report string) ([]string, err
 	for _, call := range []string{"CreateSnapshotSecret", "DeleteSnapshotSecret", "ListSnapshotsSecret", "GetSnapshotSecret"} {
 		secrets[call] = c.Options.Snapshot.Secrets
 	}
-	args := []string{"-csi.endpoint=unix://" + front, "-csi.controllerendpoint=unix://" + controller,
+	args := []string{"-csi.endpoint=unix://" + socket,
 		"-csi.mountdir=" + filepath.Join(folder, "target"), "-csi.stagingdir=" + filepath.Join(folder, "staging"),
 		fmt.Sprintf("-csi.testvolumesize=%d", c.Size), fmt.Sprintf("-csi.testvolumeexpandsize=%d", 2*c.Size),
 		"-ginkgo.focus=" + sanityFocus, "-ginkgo.skip=" + sanitySkip, "-ginkgo.json-report=" + report, "-ginkgo.no-color"}
