@@ -16,10 +16,33 @@ type job struct {
 	variation   string // one of the calls, unless controllers are counted
 	controllers int    // of the deployment that the pass is for; 0: as many as usual
 	ids         []catalogue.ID
-	exclusive   bool   // its specs need what others use to themselves: the driver's processes, or nodes
-	driverless  bool   // its specs use no driver
-	surveys     bool   // its specs look at all that the driver has: nothing else may use it, not even by killing it
+	company     company
 	suffix      string // of the pass's namespace; letters, so that a process's number can follow
+}
+
+// company is with what else a pass can run.
+type company int
+
+const (
+	users      company = iota // need the driver to be up
+	outages                   // kill the driver
+	surveys                   // look at all that the driver has: nothing else may use it, not even by killing it
+	driverless                // use no driver: can be beside all but what disturbs nodes
+	nodes                     // disturb nodes, and are alone
+)
+
+func companyOf(r catalogue.Requirement) company {
+	switch {
+	case !r.Alone() && r.OfDriver():
+		return users
+	case !r.Alone():
+		return driverless
+	case r.Surveys:
+		return surveys
+	case r.OfDriver():
+		return outages
+	}
+	return nodes
 }
 
 // filter selects the specs of the job.
@@ -97,7 +120,7 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 			most = mostSpoilt
 		}
 		i := slices.IndexFunc(under, func(j job) bool {
-			return j.mutant == like.mutant && j.exclusive == like.exclusive && j.driverless == like.driverless && j.surveys == like.surveys && len(j.ids) < most
+			return j.mutant == like.mutant && j.company == like.company && len(j.ids) < most
 		})
 		if i < 0 {
 			under = append(under, like)
@@ -105,34 +128,34 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 		}
 		return &under[i]
 	}
-	nodes, surveys := job{exclusive: true, driverless: true}, job{exclusive: true, surveys: true}
-	shared, outages := make([]job, beside), make([]job, min(outagesBeside, beside))
-	for i := range outages {
-		outages[i].exclusive = true
+	lone := map[company]*job{surveys: {company: surveys}, nodes: {company: nodes}}
+	shared, kills := make([]job, beside), make([]job, min(outagesBeside, beside))
+	for i := range kills {
+		kills[i].company = outages
 	}
-	var next, kills int
+	var next, kill int
 	for _, r := range requirements {
 		if len(r.Mutants) == 0 {
 			continue
 		}
-		to := &nodes
-		switch {
-		case !r.Alone():
+		var to *job
+		switch c := companyOf(r); c {
+		case users, driverless: // what is honest need not be quick
 			to = &shared[next%beside]
 			next++
-		case r.Surveys:
-			to = &surveys
-		case r.OfDriver():
-			to = &outages[kills%len(outages)]
-			kills++
+		case outages:
+			to = &kills[kill%len(kills)]
+			kill++
+		case surveys, nodes:
+			to = lone[c]
 		}
 		to.ids = append(to.ids, r.ID)
 		for _, m := range r.Mutants {
-			j := find(job{mutant: m.Name, exclusive: r.Alone(), driverless: !r.OfDriver(), surveys: r.Surveys})
+			j := find(job{mutant: m.Name, company: companyOf(r)})
 			j.ids = append(j.ids, r.ID)
 		}
 	}
-	for _, j := range slices.Concat(shared, outages, []job{surveys, nodes}) {
+	for _, j := range slices.Concat(shared, kills, []job{*lone[surveys], *lone[nodes]}) {
 		if len(j.ids) > 0 {
 			honest = append(honest, j)
 		}

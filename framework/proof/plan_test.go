@@ -43,7 +43,7 @@ func TestPlanDealsEveryPairOnceAndEverySpecOnceHonestly(t *testing.T) {
 		g.Expect(j.suffix).To(MatchRegexp(`^[a-z]+$`))
 		for _, id := range j.ids {
 			told[j.String()+" "+string(id)]++
-			g.Expect(j.exclusive).To(Equal(id == "LOCAL-001"), "what cordons nodes runs alone")
+			g.Expect(j.company == nodes).To(Equal(id == "LOCAL-001"), "what cordons nodes runs alone")
 		}
 	}
 	g.Expect(told).To(Equal(map[string]int{

@@ -138,36 +138,32 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), j, e.seconds, e.words())
 		return err
 	}
-	some := func(beside int, meant func(job) bool) func(context.Context) error {
+	of := func(meant company, beside int) func(context.Context) error {
 		return func(ctx context.Context) error {
 			group, shared := errgroup.WithContext(ctx)
 			group.SetLimit(beside)
 			for _, j := range jobs {
-				if meant(j) {
+				if j.company == meant {
 					group.Go(func() error { return run(shared, j) })
 				}
 			}
 			return group.Wait()
 		}
 	}
-	outages := some(min(outagesBeside, o.Beside), func(j job) bool { return j.exclusive && !j.driverless && !j.surveys })
-	surveys := some(1, func(j job) bool { return j.surveys })
 	together := func(ctx context.Context) error {
 		group, shared := errgroup.WithContext(ctx)
 		group.Go(func() error {
-			if err := outages(shared); err != nil {
+			if err := of(outages, min(outagesBeside, o.Beside))(shared); err != nil {
 				return err
 			}
-			return surveys(shared)
+			return of(surveys, 1)(shared)
 		})
 		group.Go(func() error {
-			return some(max(1, o.Beside/2-1), func(j job) bool { return !j.exclusive && j.driverless })(shared) // slower, lest the others are late
+			return of(driverless, max(1, o.Beside/2-1))(shared) // slower, lest the others are late
 		})
 		return group.Wait()
 	}
-	users := some(o.Beside, func(j job) bool { return !j.exclusive && !j.driverless })
-	nodes := some(1, func(j job) bool { return j.exclusive && j.driverless })
-	for _, step := range []func(context.Context) error{users, together, nodes} {
+	for _, step := range []func(context.Context) error{of(users, o.Beside), together, of(nodes, 1)} {
 		err := step(ctx)
 		switch {
 		case err != nil:

@@ -75,16 +75,16 @@ func varied(requirements []catalogue.Requirement, focus []string) ([]job, error)
 		if !wanted(named, v.Name) {
 			continue
 		}
-		for _, like := range []job{{}, {exclusive: true}, {exclusive: true, surveys: true}} {
+		for _, c := range []company{users, outages, surveys} {
 			var affected []catalogue.ID
 			for _, r := range requirements {
-				if r.Alone() == like.exclusive && r.Surveys == like.surveys && affects(v, r) && wanted(ids, string(r.ID)) {
+				if companyOf(r) == c && affects(v, r) && wanted(ids, string(r.ID)) {
 					affected = append(affected, r.ID)
 					used[string(r.ID)], used[v.Name] = true, true
 				}
 			}
 			for chunk := range slices.Chunk(affected, mostAtOnce) {
-				jobs = append(jobs, job{variation: v.Name, controllers: v.Controllers, ids: chunk, exclusive: like.exclusive, surveys: like.surveys})
+				jobs = append(jobs, job{variation: v.Name, controllers: v.Controllers, ids: chunk, company: c})
 			}
 		}
 	}

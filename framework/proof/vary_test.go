@@ -41,7 +41,7 @@ func TestVariationsAreDealtOutToAllThatTheyCanAffect(t *testing.T) {
 		suffixes[j.suffix] = true
 		for _, id := range j.ids {
 			told[j.String()+" "+string(id)]++
-			g.Expect(j.exclusive).To(Equal(id == "RES-001"))
+			g.Expect(j.company == outages).To(Equal(id == "RES-001"))
 		}
 	}
 	g.Expect(suffixes).To(HaveLen(len(jobs)))
