@@ -60,23 +60,24 @@ test: lint nfs-server browser ## everything that needs no cluster
 	@go run . requirements --check --file $(PAGE)
 	@$(MAKE) --no-print-directory binary
 
-# The driver's tests talk to a real NFS server.
-nfs-server:
-	@if ! { command -v ganesha.nfsd && command -v rpcbind; } >/dev/null; then \
-		echo 'installing nfs-ganesha and rpcbind with apt-get, for the tests of the driver'; \
+# $(call installed,COMMAND,PACKAGES,FOR) installs Debian's packages where the command is not there.
+define installed
+	@if ! command -v $(1) >/dev/null; then \
+		echo 'installing $(2) with apt-get, for $(3)'; \
 		export DEBIAN_FRONTEND=noninteractive; \
 		apt-get -qq -o DPkg::Lock::Timeout=300 update; \
-		apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends nfs-ganesha nfs-ganesha-vfs rpcbind >/dev/null; \
+		apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $(2) >/dev/null; \
 	fi
+endef
+
+# The driver's tests talk to a real NFS server.
+nfs-server:
+	$(call installed,ganesha.nfsd,nfs-ganesha nfs-ganesha-vfs,the tests of the driver)
+	$(call installed,rpcbind,rpcbind,the tests of the driver)
 
 # The page is opened in a real browser.
 browser:
-	@if ! command -v chromium >/dev/null; then \
-		echo 'installing chromium with apt-get, for the test of the page'; \
-		export DEBIAN_FRONTEND=noninteractive; \
-		apt-get -qq -o DPkg::Lock::Timeout=300 update; \
-		apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends chromium >/dev/null; \
-	fi
+	$(call installed,chromium,chromium,the test of the page)
 
 lint: ## gofmt, go vet, staticcheck
 	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l); \
