@@ -11,6 +11,7 @@ import (
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	"github.com/onsi/ginkgo/v2"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/e2e-framework/klient/k8s/resources"
@@ -66,6 +67,9 @@ func (t *Thing[T]) lose(ctx context.Context) error {
 	if err := t.until(ctx, func(witness.Sight[T]) bool { return true }); err != nil {
 		return fmt.Errorf("%s %s was not seen: %w", t.key.kind, t.key.name, err)
 	}
+	if err := t.orphan(ctx); err != nil {
+		return err
+	}
 	o := t.Now().DeepCopyObject().(client.Object)
 	if _, is := o.(*snapshotv1.VolumeSnapshot); is { // one that goes while it is cut is forgotten by its controllers, and its source with it
 		t.cut(ctx)
@@ -89,6 +93,21 @@ func (t *Thing[T]) lose(ctx context.Context) error {
 		return err
 	}
 	return t.until(ctx, lost)
+}
+
+// orphan deletes the controller that would make the object again, if it has one.
+func (t *Thing[T]) orphan(ctx context.Context) error {
+	owner := metav1.GetControllerOf(t.Now())
+	if owner == nil {
+		return nil
+	}
+	t.b.say("spoiling: deleting %s %s and nothing that it made", owner.Kind, owner.Name)
+	controller := &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: owner.APIVersion, Kind: owner.Kind},
+		ObjectMeta: metav1.ObjectMeta{Name: owner.Name, Namespace: t.key.namespace}}
+	if err := t.b.lab.clients.objects.Delete(ctx, controller, resources.WithDeletePropagation(string(metav1.DeletePropagationOrphan))); err != nil {
+		return fmt.Errorf("deleting what makes %s again: %w", t.key.name, err)
+	}
+	return t.until(ctx, func(s witness.Sight[T]) bool { return s.Gone || metav1.GetControllerOf(s.Object) == nil })
 }
 
 // hold gives the object these finalizers and no others.

@@ -22,6 +22,7 @@ var SetSpreadsOverSegments = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "volume-without-topology", Wrong: "the driver does not say where the volume can be reached"},
 		{Name: "spread-ignored", Wrong: "the pods of the set are drawn together instead of spread"},
+		catalogue.Spoilt(21), // in three segments, as the proof has them
 	},
 }
 
