@@ -1,6 +1,7 @@
 package orchestrator
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -43,14 +44,24 @@ func (c *CO) relay(_ any, stream grpc.ServerStream) error {
 	if err := stream.RecvMsg(&question); err != nil {
 		return err
 	}
+	var refused error
 	answer, err := settled(stream.Context(), c, func(ctx context.Context) (*bytesOf, error) {
 		var answer bytesOf
-		return &answer, c.lines.Invoke(ctx, method, &question, &answer, grpc.ForceCodecV2(verbatim{}))
+		err := c.lines.Invoke(ctx, method, &question, &answer, grpc.ForceCodecV2(verbatim{}))
+		if status.Code(err) == codes.Aborted && listing(method) {
+			refused, err = err, nil
+		}
+		return &answer, err
 	})
-	if err != nil {
+	if err = cmp.Or(err, refused); err != nil {
 		return err
 	}
 	return stream.SendMsg(answer)
+}
+
+// listing tells of calls whose ABORTED is final: it says that the token is none of the driver's (CSI, "ListVolumes Errors").
+func listing(method string) bool {
+	return method == csi.Controller_ListVolumes_FullMethodName || method == csi.Controller_ListSnapshots_FullMethodName
 }
 
 // bytesOf is a message as it came.
