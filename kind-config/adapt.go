@@ -1,7 +1,6 @@
 package kindconfig
 
 import (
-	"fmt"
 	"maps"
 
 	"golang.org/x/mod/semver"
@@ -13,7 +12,6 @@ type Limits struct {
 	NoRaisedLimits bool   // CAP_SYS_RESOURCE is missing: OOM scores and rlimits cannot be raised
 	CgroupV1       bool   // kubelet 1.35 and later refuse to start there by default
 	NoDefaultCNI   bool   // the node image carries no CNI configuration of its own
-	Runtime        string // program of the node image that containerd is to run containers by; empty: its own choice
 	Kubernetes     string // version of the node image; empty: the newest
 }
 
@@ -29,11 +27,6 @@ func (s Shape) Fit(l Limits) (Shape, []string) {
 	if l.NoDefaultCNI {
 		cfg.Networking.DisableDefaultCNI = true
 		why = append(why, "default CNI off: the node image carries none, ptp with host-local is written to each node instead")
-	}
-	if l.Runtime != "" {
-		cfg.ContainerdConfigPatches = append(cfg.ContainerdConfigPatches,
-			fmt.Sprintf("[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc.options]\n  BinaryName = %q\n", l.Runtime))
-		why = append(why, "containerd runs containers by "+l.Runtime+", which takes a fraction of runc's time")
 	}
 	if semver.IsValid(l.Kubernetes) && semver.Compare(l.Kubernetes, "v1.35.0-alpha") < 0 {
 		patch("kind: KubeletConfiguration\nfeatureGates:\n  KubeletCrashLoopBackOffMax: true\n",

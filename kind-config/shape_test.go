@@ -66,9 +66,8 @@ func TestFitAddsOnlyWhatIsAskedFor(t *testing.T) {
 	g.Expect(same).To(Equal(shape))
 	g.Expect(why).To(BeEmpty())
 
-	fitted, why := shape.Fit(Limits{NoRaisedLimits: true, CgroupV1: true, NoDefaultCNI: true, Runtime: "/bin/crun"})
-	g.Expect(why).To(HaveLen(5))
-	g.Expect(fitted.Config.ContainerdConfigPatches).To(ContainElement(ContainSubstring(`BinaryName = "/bin/crun"`)))
+	fitted, why := shape.Fit(Limits{NoRaisedLimits: true, CgroupV1: true, NoDefaultCNI: true})
+	g.Expect(why).To(HaveLen(4))
 	g.Expect(fitted.Config.FeatureGates).To(HaveKeyWithValue("KubeletInUserNamespace", true))
 	g.Expect(fitted.Config.Networking.DisableDefaultCNI).To(BeTrue())
 	g.Expect(fitted.Config.KubeadmConfigPatches).To(HaveLen(len(shape.Config.KubeadmConfigPatches) + 2))

@@ -123,7 +123,7 @@ func (s *Session) provideCluster(ctx context.Context, load func(context.Context,
 		return err
 	}
 	var reasons []string
-	o.Shape, reasons = shape.Fit(kindconfig.Limits{NoRaisedLimits: !s.engine.Host.CanRaiseLimits(), CgroupV1: s.engine.Host.CgroupV1, NoDefaultCNI: !s.image.HasCNI, Runtime: s.image.Runtime, Kubernetes: s.image.Kubernetes})
+	o.Shape, reasons = shape.Fit(kindconfig.Limits{NoRaisedLimits: !s.engine.Host.CanRaiseLimits(), CgroupV1: s.engine.Host.CgroupV1, NoDefaultCNI: !s.image.HasCNI, Kubernetes: s.image.Kubernetes})
 	for _, reason := range reasons {
 		s.say("cluster: %s", reason)
 	}

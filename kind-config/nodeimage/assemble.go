@@ -78,7 +78,6 @@ func (b *builder) stage(ctx context.Context, stage string, manifest Image) error
 	}
 	for name, content := range map[string][]byte{
 		"etc/containerd/cri-base.json":        spec,
-		crunFile:                              []byte(crun),
 		"kind/version":                        []byte(b.pins.kubernetes()),
 		"kind/manifests/default-storage.yaml": []byte(noStorage),
 		"kind/csicert-packages.txt":           packages,
@@ -87,9 +86,6 @@ func (b *builder) stage(ctx context.Context, stage string, manifest Image) error
 		if err := place(filepath.Join(stage, name), content); err != nil {
 			return fmt.Errorf("placing %s: %w", name, err)
 		}
-	}
-	if err := os.Chmod(filepath.Join(stage, crunFile), 0o755); err != nil {
-		return fmt.Errorf("placing %s: %w", crunFile, err)
 	}
 	return os.Chmod(stage, fs.FileMode(0o755)) // it becomes the root of the node's file system
 }

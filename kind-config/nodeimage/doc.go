@@ -33,12 +33,11 @@ const (
 
 // Image is a node image that this machine's docker has.
 type Image struct {
-	Ref        string      `json:"ref"`               // docker reference, for kind's `image` field
-	Kubernetes string      `json:"kubernetes"`        // version of the kubelet inside, such as v1.37.2
-	Origin     string      `json:"origin"`            // Pulled, Built or Loaded
-	HasCNI     bool        `json:"hasCNI"`            // false: set disableDefaultCNI and write a network configuration to each node
-	Runtime    string      `json:"runtime,omitempty"` // program on a node that containerd is to run containers by; empty: its own choice
-	Components []Component `json:"components"`        // sorted by name
+	Ref        string      `json:"ref"`        // docker reference, for kind's `image` field
+	Kubernetes string      `json:"kubernetes"` // version of the kubelet inside, such as v1.37.2
+	Origin     string      `json:"origin"`     // Pulled, Built or Loaded
+	HasCNI     bool        `json:"hasCNI"`     // false: set disableDefaultCNI and write a network configuration to each node
+	Components []Component `json:"components"` // sorted by name
 }
 
 // Component is one part of a node image.

@@ -9,7 +9,7 @@ import (
 
 // manifest lists everything that goes into the image being built.
 func (b *builder) manifest() (Image, error) {
-	image := Image{Ref: b.pins.ref(), Kubernetes: b.pins.kubernetes(), Origin: Built, Runtime: crunFile}
+	image := Image{Ref: b.pins.ref(), Kubernetes: b.pins.kubernetes(), Origin: Built}
 	for _, m := range b.pins.modules {
 		all, err := binaries(m, b.built(m.name))
 		if err != nil {

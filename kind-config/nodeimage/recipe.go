@@ -20,7 +20,7 @@ const (
 // packages are what kind's base image installs, and the runtime, file system and NFS tools that storage drivers call.
 func packages() []string {
 	return strings.Fields(`systemd systemd-sysv conntrack iptables nftables iproute2 ethtool util-linux mount kmod
-		libseccomp2 pigz e2fsprogs ca-certificates curl jq procps runc crun socat nfs-common rsync`)
+		libseccomp2 pigz e2fsprogs ca-certificates curl jq procps runc socat nfs-common rsync`)
 }
 
 // component is a module of its own below components/, and where its binaries go in the node's file system.
@@ -93,21 +93,6 @@ func programs() map[string]program {
 	}
 	return all
 }
-
-// crunFile is what containerd runs containers by: crun does it in a fraction of runc's time. Debian 12's knows the runtime
-// specification up to 1.1, and refuses all that says it is newer, whatever is in it.
-const (
-	crunFile = "/usr/local/sbin/crun-of-any-version"
-	crun     = `#!/bin/sh
-for word; do
-	case "$before" in
-	--bundle|-b) sed -i 's/"ociVersion":"1\.[2-9][0-9]*\.[^"]*"/"ociVersion":"1.1.0"/' "$word/config.json" || exit 1 ;;
-	esac
-	before=$word
-done
-exec crun "$@"
-`
-)
 
 // noStorage stands where kind looks for a default storage class: a class nobody asked for would bind the claims under test.
 const noStorage = `apiVersion: v1
