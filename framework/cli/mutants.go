@@ -17,10 +17,6 @@ import (
 	"csicert/reports/verdict"
 )
 
-// lax has the processes of many passes, each small and short, collect less garbage than those of one run: here the cores are
-// what there is little of.
-const lax = "GOGC=400"
-
 // defaultHaste is what is left of the budgets of a proof's passes, the honest ones included; see proof.Options. The longest wait of an
 // honest pass was measured at a quarter to a third of what it then has.
 const defaultHaste = 0.25
@@ -102,7 +98,7 @@ func (a *app) passes(ctx context.Context, verb string, o run.Options, p proof.Op
 	quiet.Out = io.Discard // a line for every pass, not for every spec
 	p.Lab, p.Dir, p.Out = s.Lab, filepath.Join(s.Dir, verb), a.stderr
 	p.Pass = func(ctx context.Context, dir, filter string, cfg lab.Config) (verdict.Record, error) {
-		return quiet.Judge(ctx, run.Pass{Dir: dir, Lab: cfg, Filter: filter, Procs: 1, Seed: o.Seed, Env: []string{lax}})
+		return quiet.Judge(ctx, run.Pass{Dir: dir, Lab: cfg, Filter: filter, Procs: 1, Seed: o.Seed, Crowded: true})
 	}
 	code, err := work(s, p)
 	if err != nil {

@@ -20,6 +20,17 @@ func TestDriverLinesAreThoseOfTheSpec(t *testing.T) {
 	g.Expect(speaking(log, s.words())).To(Equal("made snap-001-claim-1\nmounted zone-a.v-7\nuid u-1\n"))
 }
 
+func TestNoLogIsReadWhereNobodyReadsIt(t *testing.T) {
+	g := NewWithT(t)
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "pod-1"}, Spec: corev1.PodSpec{NodeName: "one", Containers: []corev1.Container{{Name: "agent"}}}}
+	scene := Scene{Namespace: "n", DriverNS: "n", Set: fake.NewClientset(pod)}
+	g.Expect(Collect(t.Context(), scene)).To(ContainSubstring("log of pod pod-1"))
+	scene.NoLogs = true
+	brief := Collect(t.Context(), scene)
+	g.Expect(brief).NotTo(ContainSubstring("log of pod"))
+	g.Expect(brief).To(ContainSubstring("name: pod-1"))
+}
+
 func TestDriverLinesAreTheLast(t *testing.T) {
 	g := NewWithT(t)
 	log := strings.Repeat("a word\n", driverLines) + "a word, the last\n"

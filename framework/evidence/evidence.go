@@ -24,6 +24,7 @@ type Scene struct {
 	Selector  string          // label selector of the spec's objects
 	Prefix    string          // of the names of the spec's objects; events are chosen by it
 	Made      []client.Object // snapshots, and what controllers made for the spec: volumes and contents, as last seen
+	NoLogs    bool            // objects and events are enough
 	DriverNS  string          // namespace of the driver's pods; empty where there are none or nobody said
 }
 
@@ -54,6 +55,9 @@ func Collect(ctx context.Context, s Scene) string {
 	section("classes", documents(classes.Items), err)
 	pods, err := s.Set.CoreV1().Pods(s.Namespace).List(ctx, opts)
 	section("pods", documents(pods.Items), err)
+	if s.NoLogs {
+		return out.String()
+	}
 	for _, p := range pods.Items {
 		if p.Spec.NodeName == "" {
 			continue

@@ -24,6 +24,7 @@ type Bench struct {
 	counts   map[string]int
 	undo     []undoing // undone last to first
 	judged   int       // judgements begun
+	stuck    bool      // it did not get to where the spec wanted to judge
 	timeline []string
 	began    time.Time
 	requests int64 // API requests that the process had made when the bench was opened
@@ -135,6 +136,7 @@ func (b *Bench) blocked(verb, why string) {
 	ginkgo.GinkgoHelper()
 	reason := verb + ": " + why
 	b.say("blocked: %s", reason)
+	b.stuck = true
 	ginkgo.AddReportEntry(string(catalogue.MarkBlocked), reason, ginkgo.ReportEntryVisibilityNever)
 	ginkgo.Fail("blocked before the judgement: " + reason)
 }
@@ -156,5 +158,5 @@ func (b *Bench) Scene() evidence.Scene {
 	if d := b.lab.cfg.Driver; d != nil {
 		driverNS = d.Namespace
 	}
-	return evidence.Scene{Made: made, DriverNS: driverNS, Set: b.lab.clients.set, Namespace: b.lab.namespace, Selector: LabelSpec + "=" + b.prefix + "," + LabelNS + "=" + b.lab.namespace, Prefix: b.prefix}
+	return evidence.Scene{Made: made, DriverNS: driverNS, NoLogs: b.lab.cfg.Expected && !b.stuck, Set: b.lab.clients.set, Namespace: b.lab.namespace, Selector: LabelSpec + "=" + b.prefix + "," + LabelNS + "=" + b.lab.namespace, Prefix: b.prefix}
 }

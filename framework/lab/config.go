@@ -39,6 +39,7 @@ type Config struct {
 	Progress     string                 `json:"progress,omitempty"`   // socket on which the run hears how far it is
 	Sanity       string                 `json:"sanity,omitempty"`     // path of csi-sanity's program
 	Parameters   map[string]string      `json:"parameters,omitempty"` // put on every class of the driver: which defect a mutant has
+	Expected     bool                   `json:"expected,omitempty"`   // specs are to fail, being shown a defect: nobody reads logs for it
 	Outages      string                 `json:"outages,omitempty"`    // path of a lock: who kills the driver's processes holds it until they are back
 	Spoil        int                    `json:"spoil,omitempty"`      // the judgement, counted from 1, that is shown to fail by what it looks at being spoilt
 }

@@ -86,6 +86,7 @@ func (j job) under(cfg *lab.Config) error {
 	if j.mutant == "" {
 		return nil
 	}
+	cfg.Expected = true
 	if cfg.Spoil = (catalogue.Mutant{Name: j.mutant}).Nth(); cfg.Spoil > 0 {
 		return nil
 	}

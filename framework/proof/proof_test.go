@@ -137,6 +137,7 @@ func TestProof(t *testing.T) {
 	for _, cfg := range s.passes {
 		g.Expect(cfg.Budgets.Bind).To(Equal(subject.Default().Bind / 2))
 		g.Expect(cfg.Labels).To(HaveKeyWithValue("k", "v"))
+		g.Expect(cfg.Expected).To(Equal(cfg.Labels[mutant.Label] != "" || cfg.Spoil > 0), "who reads the logs of a failure that has to come?")
 		suffixes[cfg.Suffix] = true
 	}
 	g.Expect(suffixes).To(HaveLen(len(s.passes)))

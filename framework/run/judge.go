@@ -19,7 +19,8 @@ type Pass struct {
 	Filter string     // Ginkgo label filter
 	Procs  int
 	Seed   int64
-	Env    []string // of its processes, besides this process's own
+	// Crowded passes go on beside each other: they spare the cores rather than the memory.
+	Crowded bool
 }
 
 // Pass is the session's own: everything that the user selected.

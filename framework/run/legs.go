@@ -115,7 +115,7 @@ func (s *Session) runLeg(ctx context.Context, p Pass, l leg, within time.Duratio
 	if err != nil {
 		return suite.Outcome{}, err
 	}
-	o, err := suite.Run(ctx, suite.Params{Ginkgo: s.Programs.Ginkgo, Suite: s.Programs.Suite, Args: []string{"-lab.config=" + config, onlySpecs}, Env: p.Env, Dir: dir,
+	o, err := suite.Run(ctx, suite.Params{Ginkgo: s.Programs.Ginkgo, Suite: s.Programs.Suite, Args: []string{"-lab.config=" + config, onlySpecs}, Crowded: p.Crowded, Dir: dir,
 		Select: []string{"--label-filter=" + l.filter}, Specs: selected(p.Filter, s.Requirements), Count: count, Procs: l.procs, Seed: p.Seed,
 		Timeout: within, Out: s.Out, Log: s.Log})
 	if err != nil || l.specs == nil {

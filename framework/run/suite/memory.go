@@ -24,7 +24,16 @@ const sampleInterval = 5 * time.Second
 // memory is the cluster's.
 const gcPercent = 20
 
-func memoryEnvironment() []string { return []string{"GOGC=" + strconv.Itoa(gcPercent)} }
+// crowdedPercent is the same for processes of many passes, each small and short: there the cores are what there is little of.
+const crowdedPercent = 400
+
+func memoryEnvironment(crowded bool) []string {
+	percent := gcPercent
+	if crowded {
+		percent = crowdedPercent
+	}
+	return []string{"GOGC=" + strconv.Itoa(percent)}
+}
 
 // saveMemory gives back what providing the cluster took, and keeps this process small until the function is called.
 func saveMemory() (restore func()) {

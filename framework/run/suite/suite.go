@@ -48,6 +48,7 @@ type Params struct {
 	Procs   int           // processes beside each other
 	Seed    int64         // of the order, and of what the specs draw
 	Timeout time.Duration // of all specs together
+	Crowded bool          // others run beside it: what is spared is the cores, not the memory, which is not measured
 	Out     io.Writer     // one line per spec
 	Log     *slog.Logger
 }
@@ -55,7 +56,7 @@ type Params struct {
 // Outcome is what a pass left behind.
 type Outcome struct {
 	Reports    []types.Report // of Ginkgo: one per test binary
-	PeakMemory int64          // bytes, see Sampler
+	PeakMemory int64          // bytes, see Sampler; 0: not measured
 }
 
 // Specs are the reports of all nodes.
@@ -125,7 +126,7 @@ func Run(ctx context.Context, p Params) (Outcome, error) {
 func (p Params) run(ctx context.Context, shown io.Writer, sampler *Sampler) error {
 	command := exec.CommandContext(ctx, p.Ginkgo, p.args()...)
 	command.Dir = p.Dir
-	command.Env = append(append(os.Environ(), memoryEnvironment()...), p.Env...)
+	command.Env = append(append(os.Environ(), memoryEnvironment(p.Crowded)...), p.Env...)
 	command.Stdout, command.Stderr = shown, shown
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the terminal's Ctrl-C comes through ctx, once
 	signal := func(s syscall.Signal) error {
@@ -140,9 +141,12 @@ func (p Params) run(ctx context.Context, shown io.Writer, sampler *Sampler) erro
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("starting Ginkgo: %w", err)
 	}
-	restore, stop := saveMemory(), sampler.Start()
+	restore := func() {}
+	if !p.Crowded {
+		larger, stop := saveMemory(), sampler.Start()
+		restore = func() { stop(); larger() }
+	}
 	err := command.Wait()
-	stop()
 	restore()
 	if killed := signal(syscall.SIGKILL); killed != nil && !errors.Is(killed, os.ErrProcessDone) {
 		return errors.Join(err, fmt.Errorf("ending what Ginkgo left: %w", killed))

@@ -59,6 +59,17 @@ func TestRunGivesGinkgoAndTheSuitesWhatIsTheirs(t *testing.T) {
 	g.Expect(p.Out.(*bytes.Buffer).String()).To(MatchRegexp(`^  +1 +odd +passed +1\.0 s\n$`))
 }
 
+func TestACrowdedRunSparesTheCores(t *testing.T) {
+	g := NewWithT(t)
+	for crowded, percent := range map[bool]int{false: gcPercent, true: crowdedPercent} {
+		p := standIn(t, oneReport+`echo "GOGC=$GOGC."`)
+		p.Crowded = crowded
+		_, err := Run(t.Context(), p)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(os.ReadFile(filepath.Join(p.Dir, logFile))).To(ContainSubstring("GOGC=%d.", percent))
+	}
+}
+
 func TestRunWithoutAReportSaysWhatWasPrinted(t *testing.T) {
 	_, err := Run(t.Context(), standIn(t, "echo 'no such flag'; exit 2"))
 	NewWithT(t).Expect(err).To(MatchError(And(ContainSubstring("without a report"), ContainSubstring("exit status 2"), ContainSubstring("no such flag"))))
