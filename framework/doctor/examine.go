@@ -30,6 +30,7 @@ func Examine(s Seen, d subject.Driver, requirements []catalogue.Requirement) Fin
 	e.installed()
 	e.segments()
 	e.limits()
+	e.bounds()
 	e.classes()
 	e.snapshots()
 	e.sidecars()
@@ -148,6 +149,21 @@ func (e *examination) limits() {
 	if len(few) > 0 {
 		e.tell(Warning, "these nodes may have few volumes of the driver at a time: "+strings.Join(few, ", "),
 			"pods of specs that run beside each other wait for a place, and may be called stuck", "judge with --procs 1", catalogue.Driver)
+	}
+}
+
+// bounds looks for what namespaces are given when they are made, the run's own among them: it has one name in several.
+func (e *examination) bounds() {
+	var usual []string
+	for _, bound := range slices.Sorted(maps.Keys(e.seen.Bounds)) {
+		if in := e.seen.Bounds[bound]; in > 1 {
+			usual = append(usual, fmt.Sprintf("%s (in %d namespaces)", bound, in))
+		}
+	}
+	if len(usual) > 0 {
+		e.tell(Warning, "namespaces of this cluster seem to be given "+strings.Join(usual, ", "),
+			"where the run's own are, too, pods and claims beyond it are refused, and their specs end blocked",
+			"have whoever gives it leave out namespaces whose name begins with csicert-, or judge with --procs 1", catalogue.Driver)
 	}
 }
 

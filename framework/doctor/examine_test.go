@@ -83,7 +83,10 @@ func TestEachThingAmissIsFound(t *testing.T) {
 			s.Workers = append(s.Workers, lab.Node{Name: "c", Zone: "c", Labels: map[string]string{zone: "c"}})
 			s.Registered["c"] = []string{zone}
 		}, Error, "without the label " + zone + ": b", nil},
-		"few volumes":        {func(s *Seen, _ *subject.Driver) { s.Limits = map[string]int32{"a": 3, "b": 39} }, Warning, "at a time: a (3)", []catalogue.ID{"SNAP-001", "SNAP-002", "TOPO-001"}},
+		"few volumes": {func(s *Seen, _ *subject.Driver) { s.Limits = map[string]int32{"a": 3, "b": 39} }, Warning, "at a time: a (3)", []catalogue.ID{"SNAP-001", "SNAP-002", "TOPO-001"}},
+		"usual quota": {func(s *Seen, _ *subject.Driver) {
+			s.Bounds = map[string]int{"ResourceQuota default": 3, "ResourceQuota own": 1}
+		}, Warning, "to be given ResourceQuota default (in 3 namespaces)", []catalogue.ID{"SNAP-001", "SNAP-002", "TOPO-001"}},
 		"one segment":        {func(s *Seen, _ *subject.Driver) { s.Workers[1].Labels = s.Workers[0].Labels }, Warning, zone + "=zone-a", []catalogue.ID{"TOPO-001", "BIND-007"}},
 		"no such class":      {func(_ *Seen, d *subject.Driver) { d.StorageClass.FromCluster = "none" }, Error, "storageClass.fromCluster: there is no storage class none", nil},
 		"another's class":    {func(_ *Seen, d *subject.Driver) { d.StorageClass.FromCluster = "other" }, Error, "storage class other is of e.example", nil},

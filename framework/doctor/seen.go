@@ -33,6 +33,7 @@ type Seen struct {
 	Classes         map[string]string    // provisioner by storage class
 	SnapshotClasses map[string]string    // driver by snapshot class
 	SnapshotKinds   map[string]bool      // whether v1 is served, by custom resource definition
+	Bounds          map[string]int       // how many namespaces have a bound of that kind and name, as in ResourceQuota default
 	Kind            bool                 // its nodes are containers of kind's
 	Watches         int                  // inotify instances that a user of this machine may have; 0: not known
 	Denied          []string             // rights that the run needs and whoever asks lacks; see Denied
@@ -50,7 +51,7 @@ type Program struct {
 
 // Look gathers what is to be judged of a driver whose pods are in that namespace; empty: nobody knows where. It only reads.
 func Look(ctx context.Context, set kubernetes.Interface, objects dynamic.Interface, driver, namespace string) (Seen, error) {
-	s := Seen{Registered: map[string][]string{}, Limits: map[string]int32{}, Classes: map[string]string{}, SnapshotClasses: map[string]string{}, SnapshotKinds: map[string]bool{}}
+	s := Seen{Registered: map[string][]string{}, Limits: map[string]int32{}, Classes: map[string]string{}, SnapshotClasses: map[string]string{}, SnapshotKinds: map[string]bool{}, Bounds: map[string]int{}}
 	version, err := set.Discovery().ServerVersion()
 	if err != nil {
 		return s, fmt.Errorf("asking the cluster for its version: %w", err)
@@ -68,6 +69,7 @@ func Look(ctx context.Context, set kubernetes.Interface, objects dynamic.Interfa
 		func() error { return s.lookAtNodes(ctx, set, driver) },
 		func() error { return s.lookAtClasses(ctx, set, objects) },
 		func() error { return s.lookAtPrograms(ctx, set, namespace) },
+		func() error { return s.lookAtBounds(ctx, set) },
 	} {
 		if err := step(); err != nil {
 			return s, err
@@ -95,6 +97,25 @@ func (s *Seen) lookAtNodes(ctx context.Context, set kubernetes.Interface, driver
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// lookAtBounds counts what bounds the pods and claims of namespaces.
+func (s *Seen) lookAtBounds(ctx context.Context, set kubernetes.Interface) error {
+	quotas, err := set.CoreV1().ResourceQuotas("").List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("listing resource quotas: %w", err)
+	}
+	for _, q := range quotas.Items {
+		s.Bounds["ResourceQuota "+q.Name]++
+	}
+	ranges, err := set.CoreV1().LimitRanges("").List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("listing limit ranges: %w", err)
+	}
+	for _, r := range ranges.Items {
+		s.Bounds["LimitRange "+r.Name]++
 	}
 	return nil
 }

@@ -37,6 +37,9 @@ func cluster() (*fake.Clientset, *dynamicfake.FakeDynamicClient) {
 		&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "a", Labels: map[string]string{zone: "zone-a"}}},
 		&storagev1.CSIDriver{ObjectMeta: named("", "d.example")},
 		&storagev1.CSINode{ObjectMeta: named("", "a"), Spec: storagev1.CSINodeSpec{Drivers: []storagev1.CSINodeDriver{{Name: "other"}, {Name: "d.example", TopologyKeys: []string{zone}, Allocatable: &storagev1.VolumeNodeResources{Count: ptr.To[int32](5)}}}}},
+		&corev1.ResourceQuota{ObjectMeta: named("one", "default")},
+		&corev1.ResourceQuota{ObjectMeta: named("two", "default")},
+		&corev1.LimitRange{ObjectMeta: named("two", "sizes")},
 		&storagev1.StorageClass{ObjectMeta: named("", "fast"), Provisioner: "d.example"},
 		&appsv1.Deployment{ObjectMeta: named("d", "controller"), Spec: appsv1.DeploymentSpec{Replicas: ptr.To[int32](2), Template: pod("host.example/sig/csi-provisioner:v6@sha256:00", "mirror/external-resizer:1", "d:3")}},
 		&appsv1.StatefulSet{ObjectMeta: named("kube-system", "snapshots"), Spec: appsv1.StatefulSetSpec{Template: pod("snapshot-controller")}},
@@ -65,6 +68,7 @@ func TestLookSeesWhatIsThere(t *testing.T) {
 	g.Expect(s.Driver.Name).To(Equal("d.example"))
 	g.Expect(s.Workers).To(HaveLen(1))
 	g.Expect(s.Registered).To(Equal(map[string][]string{"a": {zone}}))
+	g.Expect(s.Bounds).To(Equal(map[string]int{"ResourceQuota default": 2, "LimitRange sizes": 1}))
 	g.Expect(s.Limits).To(Equal(map[string]int32{"a": 5}))
 	g.Expect(s.Classes).To(Equal(map[string]string{"fast": "d.example"}))
 	g.Expect(s.SnapshotKinds).To(Equal(map[string]bool{"volumesnapshots." + snapshotGroup: false, "volumesnapshotclasses." + snapshotGroup: true}))
@@ -83,7 +87,7 @@ func TestLookSeesWhatIsThere(t *testing.T) {
 }
 
 func TestLookTellsWhatItCouldNotSee(t *testing.T) {
-	for _, kind := range []string{"nodes", "csidrivers", "csinodes", "storageclasses", "deployments", "statefulsets", "daemonsets", "customresourcedefinitions", "volumesnapshotclasses"} {
+	for _, kind := range []string{"nodes", "csidrivers", "csinodes", "storageclasses", "deployments", "statefulsets", "daemonsets", "customresourcedefinitions", "volumesnapshotclasses", "resourcequotas", "limitranges"} {
 		t.Run(kind, func(t *testing.T) {
 			set, objects := cluster()
 			no := func(k8stesting.Action) (bool, runtime.Object, error) { return true, nil, errors.New("you may not") }

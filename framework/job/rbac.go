@@ -18,6 +18,7 @@ func Rules(disruption bool) []rbacv1.PolicyRule {
 		rule("", "namespaces,pods", "get,list,watch,create,delete"),
 		rule("", "persistentvolumeclaims,persistentvolumes", "get,list,watch,create,delete,patch"),
 		rule("", "events,serviceaccounts", "get,list,watch"),
+		rule("", "limitranges,resourcequotas", "list"),
 		rule("", "nodes", nodes),
 		rule("", "pods/log", "get"),
 		rule("", "pods/exec", "get,create"), // which of the two depends on the protocol
