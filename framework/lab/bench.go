@@ -40,6 +40,7 @@ type undoing struct {
 	do   func(context.Context) error
 	last bool
 	cut  *key // of a snapshot
+	done bool // before its turn
 }
 
 // Bench opens a bench for the requirement. Seed spreads the specs of a run over the nodes.

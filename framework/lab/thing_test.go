@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -161,7 +162,11 @@ func TestUndoTakesSnapshotsThatWereNeverReadyFirst(t *testing.T) {
 		j.write(k, s, gone)
 		return k
 	}
-	lost, good := cut("lost", false, false), cut("good", true, false)
+	lost, never, good := cut("lost", false, false), cut("never", false, false), cut("good", true, false)
+	gone := func(k key) {
+		versions, _, _ := j.read(k)
+		g.Expect(versions[len(versions)-1].gone).To(BeTrue(), k.name+" was waited for")
+	}
 	var order []string
 	step := func(name string, snapshot *key, do func()) undoing {
 		return undoing{what: name, cut: snapshot, do: func(context.Context) error {
@@ -170,12 +175,18 @@ func TestUndoTakesSnapshotsThatWereNeverReadyFirst(t *testing.T) {
 			return nil
 		}}
 	}
-	b.undo = []undoing{step("lost", &lost, func() { go cut("lost", false, true) }), step("claim", nil, func() {}),
-		step("good", &good, func() {
-			versions, _, _ := j.read(lost)
-			g.Expect(versions[len(versions)-1].gone).To(BeTrue(), "it was waited for")
-			cut("good", true, true)
-		})}
+	all := []undoing{
+		step("lost", &lost, func() { go cut("lost", false, true) }),
+		step("claim", nil, func() {}),
+		step("never", &never, func() { gone(lost); go cut("never", false, true) }),
+		step("good", &good, func() { gone(never); cut("good", true, true) }),
+	}
+	b.undo = slices.Clone(all)
 	g.Expect(b.Undo(t.Context())).To(BeEmpty())
-	g.Expect(order).To(Equal([]string{"lost", "good", "claim", "lost"}), "what is asked for twice is found gone")
+	g.Expect(order).To(Equal([]string{"lost", "never", "good", "claim"}))
+
+	order, lost, never = nil, cut("lost", false, false), cut("never", false, false)
+	b.undo = slices.Clone(all[:3])
+	g.Expect(b.Undo(t.Context())).To(BeEmpty())
+	g.Expect(order).To(Equal([]string{"lost", "never", "claim"}), "one after the other where none was ready, too")
 }

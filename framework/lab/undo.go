@@ -19,10 +19,12 @@ func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
 		if u.last {
 			continue
 		}
-		if u.cut != nil && b.ready(*u.cut) {
-			errs = append(errs, b.undoUnready(ctx, b.undo[:i]))
+		if u.cut != nil {
+			errs = append(errs, b.undoUnready(ctx, b.undo[:i+1]))
 		}
-		errs = append(errs, wrapUndo(u, u.do(ctx)))
+		if !b.undo[i].done {
+			errs = append(errs, wrapUndo(u, u.do(ctx)))
+		}
 	}
 	leftovers, err = b.leftovers(ctx)
 	errs = append(errs, err)
@@ -55,15 +57,18 @@ func (b *Bench) contentRemoval(o *snapshotv1.VolumeSnapshotContent) undoing {
 	}}
 }
 
-// undoUnready takes back the snapshots that never became ready before one that did. The snapshot controller lets go of their
-// claim when it looks at the latter; where the former goes last, having no finalizer, nobody looks, and the claim stays.
-func (b *Bench) undoUnready(ctx context.Context, earlier []undoing) error {
+// undoUnready takes back the snapshots that never became ready, one after the other, before any that did. The snapshot
+// controller lets go of their claim when it looks at the last that the claim has; of two that go at one time each is the
+// other's reason to hold it, and nobody looks after one that goes last without a finalizer: the claim would stay.
+func (b *Bench) undoUnready(ctx context.Context, some []undoing) error {
 	var errs []error
-	for _, u := range earlier {
-		if u.cut == nil || b.ready(*u.cut) {
+	for i := range some {
+		u := &some[i]
+		if u.cut == nil || u.done || b.ready(*u.cut) {
 			continue
 		}
-		errs = append(errs, wrapUndo(u, u.do(ctx)))
+		u.done = true
+		errs = append(errs, wrapUndo(*u, u.do(ctx)))
 		if !b.restored(*u.cut) { // else it waits for a claim that is yet to go
 			b.awaitGone(ctx, *u.cut)
 		}

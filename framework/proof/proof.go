@@ -122,9 +122,9 @@ func (r OutOfRange) Error() string {
 // BadInput tells the command to end with the exit code for bad input.
 func (OutOfRange) BadInput() bool { return true }
 
-// all runs the jobs: first what the driver's processes are needed for; then what kills them, a few beside each other, and
-// what looks at all that the driver has, one by one; and beside these what uses no driver; then what has to be alone with the
-// nodes. Beside an error it returns those that had ended before.
+// all runs the jobs: what looks at all that the driver has, one by one; then what needs the driver to be up; then what kills
+// it, a few beside each other; then what has to be alone with the nodes. Beside the first and the third, which wait for most
+// of their time, runs what uses no driver. Beside an error it returns those that had ended before.
 func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error) {
 	var results []ended
 	var mu sync.Mutex
@@ -138,33 +138,23 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), j, e.seconds, e.words())
 		return err
 	}
-	of := func(meant company, beside int) func(context.Context) error {
-		return func(ctx context.Context) error {
-			group, shared := errgroup.WithContext(ctx)
-			group.SetLimit(beside)
-			for _, j := range jobs {
-				if j.company == meant {
-					group.Go(func() error { return run(shared, j) })
-				}
-			}
-			return group.Wait()
+	by := map[company][]job{}
+	for _, j := range jobs {
+		by[j.company] = append(by[j.company], j)
+	}
+	half := len(by[driverless]) / 2
+	few := max(1, o.Beside/2-1) // lest those beside them are late
+	for _, step := range [][]crowd{
+		{{by[surveys], 1}, {by[driverless][:half], few}},
+		{{by[users], o.Beside}},
+		{{by[outages], min(outagesBeside, o.Beside)}, {by[driverless][half:], few}},
+		{{by[nodes], 1}},
+	} {
+		together, shared := errgroup.WithContext(ctx)
+		for _, some := range step {
+			together.Go(func() error { return some.run(shared, run) })
 		}
-	}
-	together := func(ctx context.Context) error {
-		group, shared := errgroup.WithContext(ctx)
-		group.Go(func() error {
-			if err := of(outages, min(outagesBeside, o.Beside))(shared); err != nil {
-				return err
-			}
-			return of(surveys, 1)(shared)
-		})
-		group.Go(func() error {
-			return of(driverless, max(1, o.Beside/2-1))(shared) // slower, lest the others are late
-		})
-		return group.Wait()
-	}
-	for _, step := range []func(context.Context) error{of(users, o.Beside), together, of(nodes, 1)} {
-		err := step(ctx)
+		err := together.Wait()
 		switch {
 		case err != nil:
 			return results, errors.Join(err, context.Cause(ctx))
@@ -173,6 +163,21 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		}
 	}
 	return results, nil
+}
+
+// crowd are jobs of which so many run beside each other.
+type crowd struct {
+	jobs   []job
+	beside int
+}
+
+func (c crowd) run(ctx context.Context, run func(context.Context, job) error) error {
+	group, shared := errgroup.WithContext(ctx)
+	group.SetLimit(c.beside)
+	for _, j := range c.jobs {
+		group.Go(func() error { return run(shared, j) })
+	}
+	return group.Wait()
 }
 
 // words say how the specs of a pass ended.

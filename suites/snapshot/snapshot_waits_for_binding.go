@@ -10,7 +10,8 @@ import (
 	"csicert/framework/witness"
 )
 
-// SnapshotWaitsForBinding: there is nothing to cut yet. The fence is a snapshot of a claim that is bound.
+// SnapshotWaitsForBinding: there is nothing to cut yet. The fences are a claim that came later and is bound before the snapshot is
+// asked for, and a snapshot of that claim.
 var SnapshotWaitsForBinding = catalogue.Requirement{
 	ID:        "SNAP-027",
 	Level:     catalogue.Must,
@@ -26,12 +27,10 @@ var SnapshotWaitsForBinding = catalogue.Requirement{
 var _ = verify.That(SnapshotWaitsForBinding, func(ctx context.Context, bench *lab.Bench) {
 	class, cutting := bench.Class(ctx, lab.Delaying()), bench.SnapshotClass(ctx)
 	waiting := bench.Claim(ctx, class)
+	fence := bench.Filled(ctx, class, payload.Small(1))
 	snapshot := bench.Snapshot(ctx, cutting, waiting)
 	snapshot.Must(ctx, witness.BeFaulted(waiting.Name()))
-	snapshot.Throughout(ctx, witness.BeUnready(), func() {
-		fence := bench.Filled(ctx, class, payload.Small(1))
-		cut(ctx, bench, cutting, fence.Claim)
-	})
+	snapshot.Throughout(ctx, witness.BeUnready(), func() { cut(ctx, bench, cutting, fence.Claim) })
 
 	bench.Pod(ctx, lab.Using(waiting))
 	waiting.Reach(ctx, witness.BeBound())
