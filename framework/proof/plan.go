@@ -107,6 +107,9 @@ func usual(requirements []catalogue.Requirement) []catalogue.Requirement {
 	return kept
 }
 
+// mostIdle is how many specs one honest pass has that use no driver: short passes fill better what others wait.
+const mostIdle = 8
+
 // mostSpoilt is how many specs one pass has whose judgements are spoilt.
 const mostSpoilt = 6
 
@@ -129,6 +132,7 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 		return &under[i]
 	}
 	lone := map[company]*job{surveys: {company: surveys}, nodes: {company: nodes}}
+	idle := []job{{company: driverless}}
 	shared, kills := make([]job, beside), make([]job, min(outagesBeside, beside))
 	for i := range kills {
 		kills[i].company = outages
@@ -140,9 +144,14 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 		}
 		var to *job
 		switch c := companyOf(r); c {
-		case users, driverless: // what is honest need not be quick
+		case users:
 			to = &shared[next%beside]
 			next++
+		case driverless:
+			if len(idle[len(idle)-1].ids) == mostIdle {
+				idle = append(idle, job{company: driverless})
+			}
+			to = &idle[len(idle)-1]
 		case outages:
 			to = &kills[kill%len(kills)]
 			kill++
@@ -155,7 +164,7 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 			j.ids = append(j.ids, r.ID)
 		}
 	}
-	for _, j := range slices.Concat(shared, kills, []job{*lone[surveys], *lone[nodes]}) {
+	for _, j := range slices.Concat(shared, idle, kills, []job{*lone[surveys], *lone[nodes]}) {
 		if len(j.ids) > 0 {
 			honest = append(honest, j)
 		}

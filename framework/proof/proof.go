@@ -2,16 +2,13 @@ package proof
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 
@@ -121,64 +118,6 @@ func (r OutOfRange) Error() string {
 
 // BadInput tells the command to end with the exit code for bad input.
 func (OutOfRange) BadInput() bool { return true }
-
-// all runs the jobs: what looks at all that the driver has, one by one; then what needs the driver to be up; then what kills
-// it, a few beside each other; then what has to be alone with the nodes. Beside the first and the third, which wait for most
-// of their time, runs what uses no driver. Beside an error it returns those that had ended before.
-func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error) {
-	var results []ended
-	var mu sync.Mutex
-	run := func(ctx context.Context, j job) error {
-		e, err := o.do(ctx, c, j)
-		mu.Lock()
-		defer mu.Unlock()
-		if err == nil && ctx.Err() == nil { // a pass that was cut short says nothing
-			results = append(results, e)
-		}
-		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), j, e.seconds, e.words())
-		return err
-	}
-	by := map[company][]job{}
-	for _, j := range jobs {
-		by[j.company] = append(by[j.company], j)
-	}
-	half := len(by[driverless]) / 2
-	few := max(1, o.Beside/2-1) // lest those beside them are late
-	for _, step := range [][]crowd{
-		{{by[surveys], 1}, {by[driverless][:half], few}},
-		{{by[users], o.Beside}},
-		{{by[outages], min(outagesBeside, o.Beside)}, {by[driverless][half:], few}},
-		{{by[nodes], 1}},
-	} {
-		together, shared := errgroup.WithContext(ctx)
-		for _, some := range step {
-			together.Go(func() error { return some.run(shared, run) })
-		}
-		err := together.Wait()
-		switch {
-		case err != nil:
-			return results, errors.Join(err, context.Cause(ctx))
-		case ctx.Err() != nil:
-			return results, context.Cause(ctx)
-		}
-	}
-	return results, nil
-}
-
-// crowd are jobs of which so many run beside each other.
-type crowd struct {
-	jobs   []job
-	beside int
-}
-
-func (c crowd) run(ctx context.Context, run func(context.Context, job) error) error {
-	group, shared := errgroup.WithContext(ctx)
-	group.SetLimit(c.beside)
-	for _, j := range c.jobs {
-		group.Go(func() error { return run(shared, j) })
-	}
-	return group.Wait()
-}
 
 // words say how the specs of a pass ended.
 func (e ended) words() string {

@@ -1,0 +1,46 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"csicert/framework/catalogue"
+)
+
+func TestACrowdEndsWithTheOneThatItFills(t *testing.T) {
+	g := NewWithT(t)
+	waits, ended := &queue{jobs: []job{{suffix: "a"}}}, make(chan struct{})
+	fills := &queue{jobs: []job{{suffix: "b"}, {suffix: "c"}, {suffix: "d"}}}
+	var ran []string
+	g.Expect(crowd{of: fills, beside: 1, until: ended}.run(t.Context(), func(ctx context.Context, j job) error {
+		ran = append(ran, j.suffix)
+		if j.suffix == "c" { // what it fills ends meanwhile
+			return crowd{of: waits, beside: 1, then: ended}.run(ctx, func(context.Context, job) error { return nil })
+		}
+		return nil
+	})).To(Succeed())
+	g.Expect(ran).To(Equal([]string{"b", "c"}))
+	g.Expect(fills.jobs).To(HaveLen(1), "what was not begun is left for the next crowd")
+	failed := errors.New("no cluster")
+	g.Expect(crowd{of: fills, beside: 2}.run(t.Context(), func(context.Context, job) error { return failed })).To(MatchError(failed))
+	g.Expect(fills.jobs).To(BeEmpty())
+}
+
+func TestHonestPassesOfWhatUsesNoDriverAreShort(t *testing.T) {
+	g := NewWithT(t)
+	var all []catalogue.Requirement
+	for range 2*mostIdle + 1 {
+		all = append(all, requirement("BIND-001", nil, "x"))
+	}
+	var sizes []int
+	for _, j := range plan(all, 2) {
+		if j.mutant == "" {
+			sizes = append(sizes, len(j.ids))
+			g.Expect(j.company).To(Equal(driverless))
+		}
+	}
+	g.Expect(sizes).To(Equal([]int{mostIdle, mostIdle, 1}))
+}
