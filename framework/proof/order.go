@@ -11,15 +11,20 @@ import (
 
 // all runs the jobs: what looks at all that the driver has, one by one; then what needs the driver to be up; then what kills
 // it, a few beside each other; then what has to be alone with the nodes. The first and the third wait for most of their time:
-// what uses no driver fills it. Beside an error it returns those that had ended before.
+// what uses no driver is begun then. Beside an error it returns those that had ended before.
 func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error) {
+	shared, stop := context.WithCancel(ctx)
+	defer stop()
 	var results []ended
 	var mu sync.Mutex
 	run := func(ctx context.Context, j job) error {
 		e, err := o.do(ctx, c, j)
 		mu.Lock()
 		defer mu.Unlock()
-		if err == nil && ctx.Err() == nil { // a pass that was cut short says nothing
+		switch {
+		case err != nil:
+			stop() // nothing more can be done
+		case ctx.Err() == nil: // a pass that was cut short says nothing
 			results = append(results, e)
 		}
 		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), j, e.seconds, e.words())
@@ -32,26 +37,28 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 	for _, j := range jobs {
 		by[j.company].jobs = append(by[j.company].jobs, j)
 	}
-	surveyed := make(chan struct{})
-	for _, step := range [][]crowd{
-		{{of: by[surveys], beside: 1, then: surveyed}, {of: by[driverless], beside: max(1, o.Beside-2), until: surveyed}},
-		{{of: by[users], beside: o.Beside}},
-		{{of: by[outages], beside: min(outagesBeside, o.Beside)}, {of: by[driverless], beside: max(1, o.Beside/2-1)}}, // few, lest the outages take long
-		{{of: by[nodes], beside: 1}},
-	} {
-		together, shared := errgroup.WithContext(ctx)
-		for _, some := range step {
-			together.Go(func() error { return some.run(shared, run) })
-		}
-		err := together.Wait()
-		switch {
-		case err != nil:
-			return results, errors.Join(err, context.Cause(ctx))
-		case ctx.Err() != nil:
-			return results, context.Cause(ctx)
-		}
+	few := max(1, o.Beside/2-1) // lest the outages take long
+	surveyed, killing, filled := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	var group errgroup.Group
+	group.Go(func() error {
+		defer close(filled)
+		err := crowd{of: by[driverless], beside: max(1, o.Beside-2), until: surveyed}.run(shared, run)
+		<-killing
+		return errors.Join(err, crowd{of: by[driverless], beside: few}.run(shared, run))
+	})
+	group.Go(func() error {
+		surveys := crowd{of: by[surveys], beside: 1}.run(shared, run)
+		close(surveyed)
+		users := crowd{of: by[users], beside: o.Beside}.run(shared, run)
+		close(killing)
+		outages := crowd{of: by[outages], beside: min(outagesBeside, o.Beside)}.run(shared, run)
+		<-filled
+		return errors.Join(surveys, users, outages, crowd{of: by[nodes], beside: 1}.run(shared, run))
+	})
+	if err := group.Wait(); err != nil {
+		return results, errors.Join(err, context.Cause(ctx))
 	}
-	return results, nil
+	return results, context.Cause(ctx)
 }
 
 // crowd are jobs of which so many run beside each other.
@@ -59,13 +66,9 @@ type crowd struct {
 	of     *queue
 	beside int
 	until  <-chan struct{} // once it is closed, no other job is begun; nil: all are
-	then   chan struct{}   // closed when all have ended; nil: nobody is told
 }
 
 func (c crowd) run(ctx context.Context, run func(context.Context, job) error) error {
-	if c.then != nil {
-		defer close(c.then)
-	}
 	group, shared := errgroup.WithContext(ctx)
 	for range c.beside {
 		group.Go(func() error {
