@@ -13,7 +13,10 @@ import (
 )
 
 // mostAtOnce is how many specs one pass under a variation has: many short passes keep all cores busy to the end.
-const mostAtOnce = 12
+const mostAtOnce = 8
+
+// mostKills is the same for what kills the driver, of which few passes run beside each other and each spec takes long.
+const mostKills = 2
 
 // Vary runs the requirements under drivers that are right in other ways, and tells which of them condemned one; that is no
 // error. Deploy puts as many controllers into the cluster as a variation wants, 0 for as many as usual. The error tells that
@@ -83,7 +86,11 @@ func varied(requirements []catalogue.Requirement, focus []string) ([]job, error)
 					used[string(r.ID)], used[v.Name] = true, true
 				}
 			}
-			for chunk := range slices.Chunk(affected, mostAtOnce) {
+			most := mostAtOnce
+			if c == outages {
+				most = mostKills
+			}
+			for chunk := range slices.Chunk(affected, most) {
 				jobs = append(jobs, job{variation: v.Name, controllers: v.Controllers, ids: chunk, company: c})
 			}
 		}

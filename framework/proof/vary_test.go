@@ -24,7 +24,7 @@ func catalogued() []catalogue.Requirement {
 		return requirement(id, append([]catalogue.Capability{catalogue.Driver}, more...), "x")
 	}
 	all := []catalogue.Requirement{requirement("BIND-001", nil, "x"), driver("SNAP-001", catalogue.Snapshots), driver("TOPO-001", catalogue.Topology), driver("RES-001", catalogue.Disruption)}
-	for i := range mostAtOnce {
+	for i := range 12 { // more than one pass has
 		all = append(all, driver(catalogue.ID(fmt.Sprintf("PROV-%03d", i+1))))
 	}
 	return all
