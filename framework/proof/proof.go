@@ -25,7 +25,7 @@ const passesPerCore = 4
 
 // outagesBeside is how many passes run beside each other that kill the driver's processes: their outages come one after the
 // other, and each has to put up with those of the others.
-const outagesBeside = 6
+const outagesBeside = 4
 
 // mostBeside bounds what may be asked for: each pass has a process and a namespace of its own.
 const mostBeside = 32
