@@ -13,8 +13,8 @@ import (
 // it, a few beside each other; then what has to be alone with the nodes. The first and the third wait for most of their time:
 // what uses no driver is begun then. Beside an error it returns those that had ended before.
 func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error) {
-	shared, stop := context.WithCancel(ctx)
-	defer stop()
+	shared, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	var results []ended
 	var mu sync.Mutex
 	run := func(ctx context.Context, j job) error {
@@ -23,19 +23,22 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		defer mu.Unlock()
 		switch {
 		case err != nil:
-			stop() // nothing more can be done
+			stop(err) // nothing more can be done
 		case ctx.Err() == nil: // a pass that was cut short says nothing
 			results = append(results, e)
 		}
 		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), j, e.seconds, e.words())
 		return err
 	}
-	by := map[company]*queue{}
+	by := map[company]chan job{}
 	for _, meant := range []company{users, outages, surveys, driverless, nodes} {
-		by[meant] = new(queue)
+		by[meant] = make(chan job, len(jobs))
 	}
 	for _, j := range jobs {
-		by[j.company].jobs = append(by[j.company].jobs, j)
+		by[j.company] <- j
+	}
+	for _, all := range by {
+		close(all)
 	}
 	few := max(1, o.Beside/2-1) // lest the outages take long
 	surveyed, killing, filled := make(chan struct{}), make(chan struct{}), make(chan struct{})
@@ -55,25 +58,26 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		<-filled
 		return errors.Join(surveys, users, outages, crowd{of: by[nodes], beside: 1}.run(shared, run))
 	})
-	if err := group.Wait(); err != nil {
-		return results, errors.Join(err, context.Cause(ctx))
+	err := group.Wait()
+	if cause := context.Cause(shared); cause != nil && !errors.Is(err, cause) { // what came first, rather than what it broke off
+		err = errors.Join(cause, err)
 	}
-	return results, context.Cause(ctx)
+	return results, err
 }
 
 // crowd are jobs of which so many run beside each other.
 type crowd struct {
-	of     *queue
+	of     <-chan job // closed
 	beside int
 	until  <-chan struct{} // once it is closed, no other job is begun; nil: all are
 }
 
 func (c crowd) run(ctx context.Context, run func(context.Context, job) error) error {
-	group, shared := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	for range c.beside {
 		group.Go(func() error {
-			for j, left := c.next(); left && shared.Err() == nil; j, left = c.next() {
-				if err := run(shared, j); err != nil {
+			for j, left := c.next(); left && ctx.Err() == nil; j, left = c.next() {
+				if err := run(ctx, j); err != nil {
 					return err
 				}
 			}
@@ -83,28 +87,12 @@ func (c crowd) run(ctx context.Context, run func(context.Context, job) error) er
 	return group.Wait()
 }
 
-func (c crowd) next() (job, bool) {
+func (c crowd) next() (j job, left bool) {
 	select {
 	case <-c.until:
 		return job{}, false
 	default:
-		return c.of.take()
+		j, left = <-c.of
+		return j, left
 	}
-}
-
-// queue hands out jobs, each once.
-type queue struct {
-	mu   sync.Mutex
-	jobs []job
-}
-
-func (q *queue) take() (job, bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.jobs) == 0 {
-		return job{}, false
-	}
-	first := q.jobs[0]
-	q.jobs = q.jobs[1:]
-	return first, true
 }

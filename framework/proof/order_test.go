@@ -13,7 +13,11 @@ import (
 func TestACrowdEndsWithTheOneThatItFills(t *testing.T) {
 	g := NewWithT(t)
 	ended := make(chan struct{})
-	fills := &queue{jobs: []job{{suffix: "b"}, {suffix: "c"}, {suffix: "d"}}}
+	fills := make(chan job, 3)
+	for _, name := range []string{"b", "c", "d"} {
+		fills <- job{suffix: name}
+	}
+	close(fills)
 	var ran []string
 	g.Expect(crowd{of: fills, beside: 1, until: ended}.run(t.Context(), func(_ context.Context, j job) error {
 		ran = append(ran, j.suffix)
@@ -23,10 +27,10 @@ func TestACrowdEndsWithTheOneThatItFills(t *testing.T) {
 		return nil
 	})).To(Succeed())
 	g.Expect(ran).To(Equal([]string{"b", "c"}))
-	g.Expect(fills.jobs).To(HaveLen(1), "what was not begun is left for the next crowd")
+	g.Expect(fills).To(HaveLen(1), "what was not begun is left for the next crowd")
 	failed := errors.New("no cluster")
 	g.Expect(crowd{of: fills, beside: 2}.run(t.Context(), func(context.Context, job) error { return failed })).To(MatchError(failed))
-	g.Expect(fills.jobs).To(BeEmpty())
+	g.Expect(fills).To(BeEmpty())
 }
 
 func TestHonestPassesOfWhatUsesNoDriverAreShort(t *testing.T) {
