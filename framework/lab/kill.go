@@ -38,30 +38,54 @@ func (b *Bench) Kill(ctx context.Context, components ...Component) Killed {
 		b.blocked("killing", err.Error())
 	}
 	b.undo = append(b.undo, undoing{what: "the outage", do: func(context.Context) error { over(); return nil }})
-	killed := Killed{b: b, over: over}
-	byNode := map[string][]string{}
+	var pods []*corev1.Pod
 	for _, c := range components {
-		if slices.ContainsFunc(killed.before, func(p *corev1.Pod) bool { return p.UID == c.pod.UID }) {
-			continue
-		}
-		now, err := b.awaitPod(ctx, c.pod, ready) // others may have killed it since it was found
-		if err != nil {
-			b.blocked("killing", fmt.Sprintf("pod %s/%s is not ready: %v", c.pod.Namespace, c.pod.Name, err))
-		}
-		killed.before = append(killed.before, now)
-		for _, s := range running(now) {
-			byNode[now.Spec.NodeName] = append(byNode[now.Spec.NodeName], idOf(s))
+		if !slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return p.UID == c.pod.UID }) {
+			pods = append(pods, c.pod)
 		}
 	}
-	killed.at = time.Now()
+	at := time.Now()
+	met, missed := b.kill(ctx, pods, ready) // others may have killed them since they were found
+	if len(missed) > 0 {                    // and what is known of them may be older than that: their next containers are meant
+		at = time.Now()
+		again, never := b.kill(ctx, missed, func(p *corev1.Pod) bool { return ready(p) && succeeds(p, missed) })
+		met = append(met, again...)
+		for _, p := range never {
+			b.blocked("killing", fmt.Sprintf("the keepers found no process of pod %s/%s: its containers end by themselves, or the keepers do not see the cgroups of node %s", p.Namespace, p.Name, p.Spec.NodeName))
+		}
+	}
+	return Killed{b: b, over: over, before: met, at: at}
+}
+
+// kill waits until each of the pods is as it is to be and then kills them all at once. It returns them as they were
+// then: those that lost processes, and those of which the keepers found none.
+func (b *Bench) kill(ctx context.Context, pods []*corev1.Pod, is func(*corev1.Pod) bool) (met, missed []*corev1.Pod) {
+	ginkgo.GinkgoHelper()
+	var before []*corev1.Pod
+	byNode := map[string][]string{}
+	for _, p := range pods {
+		now, err := b.awaitPod(ctx, p, is)
+		if err != nil {
+			b.blocked("killing", fmt.Sprintf("pod %s/%s %s: %v", p.Namespace, p.Name, state(now), err))
+		}
+		before = append(before, now)
+		byNode[now.Spec.NodeName] = append(byNode[now.Spec.NodeName], ids(now)...)
+	}
 	found, err := b.lab.kill(ctx, byNode)
-	for _, p := range killed.before {
+	for _, p := range before {
 		b.say("killed %s/%s on %s: %s", p.Namespace, p.Name, p.Spec.NodeName, counted(p, found))
 	}
 	if err != nil {
 		b.blocked("killing", err.Error())
 	}
-	return killed
+	for _, p := range before {
+		if slices.ContainsFunc(ids(p), func(id string) bool { return found[id] > 0 }) {
+			met = append(met, p)
+		} else {
+			missed = append(missed, p)
+		}
+	}
+	return met, missed
 }
 
 // kill has the keepers kill the containers of their nodes, and tells how many processes each container had.
@@ -90,17 +114,7 @@ func (l *Lab) kill(ctx context.Context, byNode map[string][]string) (map[string]
 		})
 	}
 	all.Wait()
-	if sum := total(found); failed == nil && sum == 0 {
-		failed = fmt.Errorf("the keepers found no process of %d containers: all have just ended, or the keepers do not see the cgroups of their nodes", len(found))
-	}
 	return found, failed
-}
-
-func total(counts map[string]int) (sum int) {
-	for _, n := range counts {
-		sum += n
-	}
-	return sum
 }
 
 func counted(p *corev1.Pod, found map[string]int) string {
@@ -162,6 +176,21 @@ func running(p *corev1.Pod) []corev1.ContainerStatus {
 func idOf(s corev1.ContainerStatus) string {
 	_, id, _ := strings.Cut(s.ContainerID, "://")
 	return id
+}
+
+// ids are those of the containers that run.
+func ids(p *corev1.Pod) (all []string) {
+	for _, s := range running(p) {
+		all = append(all, idOf(s))
+	}
+	return all
+}
+
+// succeeds tells whether none of the containers that run in the pod ran in it before.
+func succeeds(p *corev1.Pod, before []*corev1.Pod) bool {
+	return !slices.ContainsFunc(before, func(b *corev1.Pod) bool {
+		return slices.ContainsFunc(ids(b), func(id string) bool { return slices.Contains(ids(p), id) })
+	})
 }
 
 // unreturned names the containers that ran before and have not been started again since.

@@ -56,3 +56,15 @@ func TestKillNeedsAKeeperOnTheNode(t *testing.T) {
 	_, err := l.kill(t.Context(), map[string][]string{"far": {"id"}})
 	NewWithT(t).Expect(err).To(MatchError("no keeper runs on node far"))
 }
+
+func TestContainersSucceedThoseThatAreGone(t *testing.T) {
+	g := NewWithT(t)
+	stale := with(container("driver", 3, true), container("provisioner", 0, true))
+	next := with(container("driver", 4, true), container("provisioner", 1, true))
+	for i := range next.Status.ContainerStatuses {
+		next.Status.ContainerStatuses[i].ContainerID += "-2"
+	}
+	g.Expect(succeeds(stale, []*corev1.Pod{stale})).To(BeFalse())
+	g.Expect(succeeds(with(next.Status.ContainerStatuses[0], stale.Status.ContainerStatuses[1]), []*corev1.Pod{stale})).To(BeFalse(), "one of them still is the old one")
+	g.Expect(succeeds(next, []*corev1.Pod{stale})).To(BeTrue())
+}
