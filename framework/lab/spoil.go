@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/e2e-framework/klient/k8s/resources"
 
@@ -89,7 +89,7 @@ func (t *Thing[T]) lose(ctx context.Context) error {
 	if t.until(patient, lost) == nil {
 		return nil
 	}
-	if err := t.hold(ctx, o, nil); err != nil {
+	if err := t.b.lab.takeOff(ctx, o); err != nil {
 		return err
 	}
 	return t.until(ctx, lost)
@@ -110,14 +110,11 @@ func (t *Thing[T]) orphan(ctx context.Context) error {
 	return t.until(ctx, func(s witness.Sight[T]) bool { return s.Gone || metav1.GetControllerOf(s.Object) == nil })
 }
 
-// hold gives the object these finalizers and no others.
-func (t *Thing[T]) hold(ctx context.Context, o client.Object, finalizers []string) error {
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"finalizers": finalizers}})
-	if err != nil {
-		return fmt.Errorf("naming the finalizers of %s: %w", t.key.name, err)
-	}
+// takeOff takes off the object whatever holds it.
+func (l *Lab) takeOff(ctx context.Context, o client.Object) error {
 	named := o.DeepCopyObject().(client.Object) // the answer is decoded into it
-	return client.IgnoreNotFound(t.b.lab.clients.objects.GetControllerRuntimeClient().Patch(ctx, named, client.RawPatch(types.MergePatchType, patch)))
+	none := client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`))
+	return client.IgnoreNotFound(l.clients.objects.GetControllerRuntimeClient().Patch(ctx, named, none))
 }
 
 // cut waits until a snapshot is ready, if it becomes so soon.
@@ -165,10 +162,22 @@ func (t *Thing[T]) revive(ctx context.Context) error {
 	t.b.say("spoiling: %s %s is made again", t.key.kind, t.key.name)
 	t.b.create(ctx, strings.ToLower(t.key.kind), again)
 	t.b.undo = append(t.b.undo, undoing{what: "what holds " + t.key.kind + " " + t.key.name, do: func(ctx context.Context) error {
-		others := slices.DeleteFunc(slices.Clone(t.Now().GetFinalizers()), func(f string) bool { return f == Holder })
-		return t.hold(ctx, again, others)
+		return t.b.lab.letGo(ctx, again)
 	}})
 	return t.until(ctx, func(s witness.Sight[T]) bool { return !s.Gone })
+}
+
+// letGo takes the holder off the object, and leaves what others hold it by: they come and go meanwhile.
+func (l *Lab) letGo(ctx context.Context, o client.Object) error {
+	return client.IgnoreNotFound(retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		now := o.DeepCopyObject().(client.Object)
+		if err := l.clients.objects.Get(ctx, o.GetName(), o.GetNamespace(), now); err != nil {
+			return err
+		}
+		was := now.DeepCopyObject().(client.Object)
+		now.SetFinalizers(slices.DeleteFunc(now.GetFinalizers(), func(f string) bool { return f == Holder }))
+		return l.clients.objects.GetControllerRuntimeClient().Patch(ctx, now, client.MergeFromWithOptions(was, client.MergeFromWithOptimisticLock{}))
+	}))
 }
 
 // anew is the object as somebody would make it again who has its manifest.

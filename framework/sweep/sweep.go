@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/util/retry"
 )
 
 // Quiet is how long a run must have created nothing to count as ended: a running one creates all the time.
@@ -141,21 +142,21 @@ func (o Options) remove(ctx context.Context, s step, r *Report) error {
 	return errors.Join(errs...)
 }
 
-// release takes the runs' own finalizer off an object, and leaves those of others.
+// release takes the runs' own finalizer off an object, and leaves those of others, which come and go meanwhile.
 func (o Options) release(ctx context.Context, f found) error {
 	there := o.Client.Resource(f.kind).Namespace(f.namespace)
-	object, err := there.Get(ctx, f.name, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) || err == nil && !slices.Contains(object.GetFinalizers(), o.Holder) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("looking at %s: %w", f, err)
-	}
-	others := slices.DeleteFunc(object.GetFinalizers(), func(name string) bool { return name == o.Holder })
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"finalizers": others}})
-	if err == nil {
-		_, err = there.Patch(ctx, f.name, types.MergePatchType, patch, metav1.PatchOptions{})
-	}
+	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		object, err := there.Get(ctx, f.name, metav1.GetOptions{})
+		if err != nil || !slices.Contains(object.GetFinalizers(), o.Holder) {
+			return err
+		}
+		others := slices.DeleteFunc(object.GetFinalizers(), func(name string) bool { return name == o.Holder })
+		patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"finalizers": others, "resourceVersion": object.GetResourceVersion()}})
+		if err == nil {
+			_, err = there.Patch(ctx, f.name, types.MergePatchType, patch, metav1.PatchOptions{})
+		}
+		return err
+	})
 	if err != nil && !apierrors.IsNotFound(err) {
 		return fmt.Errorf("taking the finalizer off %s: %w", f, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	. "github.com/onsi/gomega"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -133,6 +134,15 @@ func TestTheRunsOwnFinalizerIsTakenOff(t *testing.T) {
 	k := cluster(time.Hour)
 	held := object("v1", "PersistentVolume", "", "held", "b", time.Hour).(*unstructured.Unstructured)
 	held.SetFinalizers([]string{"mine", "kubernetes.io/pv-protection"})
+	held.SetResourceVersion("7")
+	changed := false
+	k.PrependReactor("patch", "persistentvolumes", func(ktesting.Action) (bool, runtime.Object, error) {
+		if changed {
+			return false, nil, nil
+		}
+		changed = true // another client was quicker
+		return true, nil, apierrors.NewConflict(core("persistentvolumes").GroupResource(), "held", nil)
+	})
 	_, err := k.Resource(core("persistentvolumes")).Create(t.Context(), held, metav1.CreateOptions{})
 	g.Expect(err).NotTo(HaveOccurred())
 	o := options(k)
@@ -146,5 +156,6 @@ func TestTheRunsOwnFinalizerIsTakenOff(t *testing.T) {
 			patches = append(patches, p.GetName()+" "+string(p.GetPatch()))
 		}
 	}
-	g.Expect(patches).To(Equal([]string{`held {"metadata":{"finalizers":["kubernetes.io/pv-protection"]}}`}))
+	patch := `held {"metadata":{"finalizers":["kubernetes.io/pv-protection"],"resourceVersion":"7"}}`
+	g.Expect(patches).To(Equal([]string{patch, patch}))
 }

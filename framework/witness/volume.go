@@ -16,6 +16,13 @@ func BeInPhase(phase corev1.PersistentVolumePhase) types.GomegaMatcher {
 	}, volumeState)
 }
 
+// HaveLeft holds when the volume is in another phase.
+func HaveLeft(phase corev1.PersistentVolumePhase) types.GomegaMatcher {
+	return match("not be "+string(phase)+" any more", func(s Volume) (bool, error) {
+		return s.Object.Status.Phase != phase, nil
+	}, volumeState)
+}
+
 // BeRetained holds when the volume outlived its claim and is kept for somebody to reclaim by hand.
 func BeRetained() types.GomegaMatcher {
 	return match("be Released and kept (policy Retain)", func(s Volume) (bool, error) {

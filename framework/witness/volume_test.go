@@ -49,6 +49,8 @@ func TestVolumeMatchers(t *testing.T) {
 		want    answer
 	}{
 		"released":                      {BeInPhase(corev1.VolumeReleased), aVolume(corev1.VolumeReleased, "1"), yes},
+		"left its claim":                {HaveLeft(corev1.VolumeBound), aVolume(corev1.VolumeAvailable, "1"), yes},
+		"still bound":                   {HaveLeft(corev1.VolumeBound), aVolume(corev1.VolumeBound, "1"), notYet},
 		"not released yet":              {BeInPhase(corev1.VolumeReleased), aVolume(corev1.VolumeBound, "1"), notYet},
 		"retained":                      {BeRetained(), kept, yes},
 		"released to be deleted":        {BeRetained(), doomed, neverYes},

@@ -30,7 +30,9 @@ var _ = verify.That(ReleasedVolumeIsNotHandedOn, func(ctx context.Context, bench
 	used := bench.Volume(ctx, bench.Node(), class, lab.OfSize("1Gi"))
 	first := bench.Claim(ctx, class, lab.Called("tenant"))
 	first.Reach(ctx, witness.BeBoundTo(used.Name()))
+	used.Reach(ctx, witness.BeInPhase(corev1.VolumeBound))
 	bench.Retire(ctx, first)
+	used.Reach(ctx, witness.HaveLeft(corev1.VolumeBound)) // else it has no chance to be handed on
 
 	second := bench.Claim(ctx, class, lab.Called("tenant"))
 	second.Must(ctx, witness.BeWithoutMatch())
