@@ -87,7 +87,7 @@ func (j job) under(cfg *lab.Config) error {
 		return nil
 	}
 	cfg.Expected = true
-	if cfg.Spoil = (catalogue.Mutant{Name: j.mutant}).Nth(); cfg.Spoil > 0 {
+	if cfg.Spoil = j.spoils(); cfg.Spoil > 0 {
 		return nil
 	}
 	kind, err := mutant.KindOf(j.mutant)

@@ -54,6 +54,9 @@ func (j job) filter() string {
 	return strings.Join(ids, " || ")
 }
 
+// spoils is the judgement whose spoiling the pass looks at, or 0. Such a pass is short: what it waits for comes.
+func (j job) spoils() int { return catalogue.Mutant{Name: j.mutant}.Nth() }
+
 func (j job) String() string { return cmp.Or(j.mutant, j.variation, "honest") }
 
 // Unmatched is a focus that selects nothing.
@@ -113,13 +116,13 @@ const mostIdle = 8
 // mostSpoilt is how many specs one pass has whose judgements are spoilt.
 const mostSpoilt = 6
 
-// plan deals the pairs out to passes: those of one mutant together, the most first, and the honest ones over as many
+// plan deals the pairs out to passes: those of one mutant together, the longest first by what is known, and the honest ones over as many
 // passes as run beside each other. What has to be alone gets passes of its own, and so does what uses no driver.
 func plan(requirements []catalogue.Requirement, beside int) []job {
 	var honest, under []job
 	find := func(like job) *job {
 		most := math.MaxInt
-		if (catalogue.Mutant{Name: like.mutant}).Nth() > 0 { // most specs have one of few
+		if like.spoils() > 0 { // most specs have one of few
 			most = mostSpoilt
 		}
 		i := slices.IndexFunc(under, func(j job) bool {
@@ -169,7 +172,9 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 			honest = append(honest, j)
 		}
 	}
-	slices.SortStableFunc(under, func(a, b job) int { return len(b.ids) - len(a.ids) })
+	slices.SortStableFunc(under, func(a, b job) int {
+		return cmp.Or(len(b.ids)-len(a.ids), cmp.Compare(a.spoils(), b.spoils()))
+	})
 	all := append(honest, under...)
 	for i := range all {
 		all[i].suffix = letters(i)

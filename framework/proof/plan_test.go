@@ -55,6 +55,18 @@ func TestPlanDealsEveryPairOnceAndEverySpecOnceHonestly(t *testing.T) {
 	g.Expect([]string{letters(0), letters(25), letters(26), letters(53)}).To(Equal([]string{"a", "z", "ba", "cb"}))
 }
 
+// A long pass that is begun last runs alone at the end.
+func TestLongPassesComeFirst(t *testing.T) {
+	var order []string
+	for _, j := range plan([]catalogue.Requirement{
+		requirement("BIND-001", nil, "spoilt-at-2", "waits-long", "of-two"),
+		requirement("BIND-002", nil, "of-two", "waits-too"),
+	}, 1) {
+		order = append(order, j.String())
+	}
+	NewWithT(t).Expect(order).To(Equal([]string{"honest", "of-two", "waits-long", "waits-too", "spoilt-at-2"}))
+}
+
 func TestTheUsualProofTriesNothingFurther(t *testing.T) {
 	was := requirement("BIND-001", nil, "x", "y")
 	was.Mutants = append(was.Mutants, catalogue.AlsoSpoilt(2), catalogue.Spoilt(3))
