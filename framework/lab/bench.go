@@ -150,7 +150,7 @@ func (b *Bench) Timeline() string { return strings.Join(b.timeline, "\n") }
 
 // Scene is where to look for evidence about the spec.
 func (b *Bench) Scene() evidence.Scene {
-	made, _ := b.lab.journal.existing(func(o client.Object) bool {
+	made := b.lab.journal.existing(func(o client.Object) bool {
 		_, snapshot := o.(*snapshotv1.VolumeSnapshot)
 		_, content := o.(*snapshotv1.VolumeSnapshotContent)
 		return b.owns(o) && (snapshot || content || o.GetLabels()[LabelSpec] == "")

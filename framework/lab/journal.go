@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -54,9 +55,26 @@ func (j *journal) announce() {
 	j.changed = make(chan struct{})
 }
 
-// read returns the versions of an object, the events that speak of its last one, and a channel that closes at the
-// next change of anything.
-func (j *journal) read(k key) ([]version, []corev1.Event, <-chan struct{}) {
+// await looks at once, and again after each change of anything, until look has seen enough or the context ends. The error
+// is why it ended.
+func (j *journal) await(ctx context.Context, look func() bool) error {
+	for {
+		j.mu.Lock()
+		changed := j.changed
+		j.mu.Unlock()
+		if look() {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// read returns the versions of an object, and the events that speak of its last one.
+func (j *journal) read(k key) ([]version, []corev1.Event) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	all := slices.Clone(j.versions[k])
@@ -64,12 +82,11 @@ func (j *journal) read(k key) ([]version, []corev1.Event, <-chan struct{}) {
 	if len(all) > 0 {
 		events = slices.Clone(j.events[all[len(all)-1].object.GetUID()])
 	}
-	return all, events, j.changed
+	return all, events
 }
 
-// existing returns the last versions of the objects that still exist and are meant, oldest first, and a channel that
-// closes at the next change.
-func (j *journal) existing(meant func(client.Object) bool) ([]client.Object, <-chan struct{}) {
+// existing returns the last versions of the objects that still exist and are meant, oldest first.
+func (j *journal) existing(meant func(client.Object) bool) []client.Object {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var found []client.Object
@@ -80,7 +97,7 @@ func (j *journal) existing(meant func(client.Object) bool) ([]client.Object, <-c
 		}
 	}
 	slices.SortFunc(found, func(a, b client.Object) int { return a.GetCreationTimestamp().Compare(b.GetCreationTimestamp().Time) })
-	return found, j.changed
+	return found
 }
 
 // ever returns every version of the objects that are meant, of those that are gone, too.

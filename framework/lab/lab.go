@@ -94,7 +94,7 @@ func (l *Lab) Close(ctx context.Context) error {
 	}
 	l.unwatch()
 	l.watches.Wait()
-	if left, _ := l.journal.existing(func(o client.Object) bool { return belongs(o, l.namespace) }); l.cfg.KeepFailed && len(left) > 0 {
+	if left := l.journal.existing(func(o client.Object) bool { return belongs(o, l.namespace) }); l.cfg.KeepFailed && len(left) > 0 {
 		return nil // a failed spec's objects are in it, and were to be kept
 	}
 	if err := l.clients.set.CoreV1().Namespaces().Delete(ctx, l.namespace, metav1.DeleteOptions{}); err != nil {

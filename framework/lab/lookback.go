@@ -13,7 +13,7 @@ import (
 // states that pass before anybody can look.
 func (t *Thing[T]) Once(m types.GomegaMatcher) {
 	ginkgo.GinkgoHelper()
-	versions, events, _ := t.b.lab.journal.read(t.key)
+	versions, events := t.b.lab.journal.read(t.key)
 	var last string
 	for i, v := range versions {
 		s := witness.Sight[T]{Name: t.key.kind + " " + t.key.name, Seen: true, Gone: v.gone, Object: v.object.(T), Events: events}

@@ -54,7 +54,7 @@ func AskingBytes(bytes int64) ClaimOption {
 // MadeFor names the volumes that anybody made for the claim, whether it is bound to them or not.
 func (b *Bench) MadeFor(c *Claim) []string {
 	var names []string
-	made, _ := b.lab.journal.existing(func(o client.Object) bool {
+	made := b.lab.journal.existing(func(o client.Object) bool {
 		_, is := o.(*corev1.PersistentVolume)
 		return is && onBehalf(o).Namespace == c.key.namespace && onBehalf(o).Name == c.Name()
 	})

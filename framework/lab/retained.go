@@ -20,7 +20,7 @@ func (b *Bench) owns(o client.Object) bool {
 
 // unretain lets the driver delete what the spec had it keep (policy Retain): the storage behind it is the spec's, too.
 func (b *Bench) unretain(ctx context.Context) error {
-	kept, _ := b.lab.journal.existing(b.owns)
+	kept := b.lab.journal.existing(b.owns)
 	var errs []error
 	for _, o := range kept {
 		switch o := o.(type) {

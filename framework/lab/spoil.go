@@ -129,17 +129,10 @@ const beforeForce = 3 * time.Second
 
 // until waits until the watch has shown the object so.
 func (t *Thing[T]) until(ctx context.Context, is func(witness.Sight[T]) bool) error {
-	for {
-		s, changed := t.sight()
-		if s.Seen && is(s) {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
+	return t.b.lab.journal.await(ctx, func() bool {
+		s := t.sight()
+		return s.Seen && is(s)
+	})
 }
 
 // Holder is the finalizer that keeps what was made again.

@@ -29,7 +29,7 @@ func (t *Thing[T]) object() client.Object { return t.made }
 
 // Now is the object as the watch last showed it, or as it was created when no watch has shown it yet.
 func (t *Thing[T]) Now() T {
-	if s, _ := t.sight(); s.Seen {
+	if s := t.sight(); s.Seen {
 		return s.Object
 	}
 	return t.made
@@ -41,14 +41,14 @@ func (t *Thing[T]) own(o T) bool {
 	return any(t.made) == any(none) || t.made.GetUID() == "" || t.made.GetUID() == o.GetUID()
 }
 
-func (t *Thing[T]) sight() (witness.Sight[T], <-chan struct{}) {
-	versions, events, changed := t.b.lab.journal.read(t.key)
+func (t *Thing[T]) sight() witness.Sight[T] {
+	versions, events := t.b.lab.journal.read(t.key)
 	s := witness.Sight[T]{Name: t.key.kind + " " + t.key.name, Seen: len(versions) > 0, Events: events}
 	if s.Seen {
 		last := versions[len(versions)-1]
 		s.Object, s.Gone = last.object.(T), last.gone
 	}
-	return s, changed
+	return s
 }
 
 // Must requires the object to come to what the matcher says, within its kind's budget; else the spec fails.
@@ -106,7 +106,7 @@ func (t *Thing[T]) Throughout(ctx context.Context, m types.GomegaMatcher, during
 
 // lookBack holds every version against the matcher and returns how many there were, or the first that differs.
 func (t *Thing[T]) lookBack(m types.GomegaMatcher) (looked int, failure string) {
-	versions, events, _ := t.b.lab.journal.read(t.key)
+	versions, events := t.b.lab.journal.read(t.key)
 	for i, v := range versions {
 		s := witness.Sight[T]{Name: t.key.kind + " " + t.key.name, Seen: true, Gone: v.gone, Object: v.object.(T), Events: events}
 		if ok, err := m.Match(s); !ok || err != nil {
@@ -130,27 +130,36 @@ func (t *Thing[T]) await(ctx context.Context, within time.Duration, m types.Gome
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	began := time.Now()
-	for {
-		s, changed := t.sight()
-		ok, err := m.Match(s)
-		if ok && err == nil {
-			t.b.say("saw %s %s after %.1fs", t.key.kind, t.key.name, time.Since(began).Seconds())
-			return ""
-		}
-		var final gomega.PollingSignalError
-		if errors.As(err, &final) {
-			return m.FailureMessage(s) + "\n  (it cannot come any more: " + final.Error() + ")"
-		}
-		if err != nil {
-			return m.FailureMessage(s) + "\n  (cannot look: " + err.Error() + ")"
-		}
-		if s.Gone && t.own(s.Object) && metav1.GetControllerOf(s.Object) == nil { // else who made it may make it again
-			return m.FailureMessage(s) + "\n  (it cannot come any more: it was deleted)"
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return fmt.Sprintf("%s\n  (after %s: %v)", m.FailureMessage(s), time.Since(began).Round(100*time.Millisecond), context.Cause(ctx))
-		}
+	var failure string
+	err := t.b.lab.journal.await(ctx, func() (ended bool) {
+		ended, failure = t.look(m)
+		return ended
+	})
+	switch {
+	case err != nil:
+		return fmt.Sprintf("%s\n  (after %s: %v)", failure, time.Since(began).Round(100*time.Millisecond), err)
+	case failure == "":
+		t.b.say("saw %s %s after %.1fs", t.key.kind, t.key.name, time.Since(began).Seconds())
 	}
+	return failure
+}
+
+// look holds what the watch showed last against the matcher: the failure says why it is not so, and whether that is for ever.
+func (t *Thing[T]) look(m types.GomegaMatcher) (ended bool, failure string) {
+	s := t.sight()
+	ok, err := m.Match(s)
+	if ok && err == nil {
+		return true, ""
+	}
+	failure = m.FailureMessage(s)
+	var final gomega.PollingSignalError
+	switch {
+	case errors.As(err, &final):
+		return true, failure + "\n  (it cannot come any more: " + final.Error() + ")"
+	case err != nil:
+		return true, failure + "\n  (cannot look: " + err.Error() + ")"
+	case s.Gone && t.own(s.Object) && metav1.GetControllerOf(s.Object) == nil: // else who made it may make it again
+		return true, failure + "\n  (it cannot come any more: it was deleted)"
+	}
+	return false, failure
 }

@@ -105,7 +105,7 @@ func TestRepeatedEventReplacesItself(t *testing.T) {
 	for _, message := range []string{"first", "second"} {
 		j.tell(corev1.Event{ObjectMeta: metav1.ObjectMeta{UID: "e"}, InvolvedObject: corev1.ObjectReference{UID: "1"}, Message: message})
 	}
-	s, _ := claim.sight()
+	s := claim.sight()
 	g.Expect(s.Events).To(HaveLen(1))
 	g.Expect(s.Events[0].Message).To(Equal("second"))
 }
@@ -114,7 +114,7 @@ func TestLeftoversAreNamed(t *testing.T) {
 	g := NewWithT(t)
 	j, claim := journalled(t)
 	b := claim.b
-	b.prefix, b.lab.cfg.Budgets.Delete = "s", time.Millisecond
+	b.prefix, b.lab.cfg.Budgets.Undo = "s", time.Millisecond
 	show(j, corev1.ClaimBound, "v", false)
 	left, err := b.Undo(t.Context())
 	g.Expect(err).NotTo(HaveOccurred())
@@ -122,7 +122,7 @@ func TestLeftoversAreNamed(t *testing.T) {
 
 	show(j, corev1.ClaimBound, "v", true)
 	g.Expect(b.Undo(t.Context())).To(BeEmpty())
-	versions, _, _ := j.read(claim.key)
+	versions, _ := j.read(claim.key)
 	g.Expect(versions).To(BeEmpty(), "what is gone is forgotten")
 }
 
@@ -164,7 +164,7 @@ func TestUndoTakesSnapshotsThatWereNeverReadyFirst(t *testing.T) {
 	}
 	lost, never, good := cut("lost", false, false), cut("never", false, false), cut("good", true, false)
 	gone := func(k key) {
-		versions, _, _ := j.read(k)
+		versions, _ := j.read(k)
 		g.Expect(versions[len(versions)-1].gone).To(BeTrue(), k.name+" was waited for")
 	}
 	var order []string

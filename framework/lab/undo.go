@@ -77,7 +77,7 @@ func (b *Bench) undoUnready(ctx context.Context, some []undoing) error {
 }
 
 func (b *Bench) ready(snapshot key) bool {
-	versions, _, _ := b.lab.journal.read(snapshot)
+	versions, _ := b.lab.journal.read(snapshot)
 	if len(versions) == 0 {
 		return false
 	}
@@ -87,7 +87,7 @@ func (b *Bench) ready(snapshot key) bool {
 
 // restored tells whether a claim of the spec's that is still there is made from the snapshot.
 func (b *Bench) restored(snapshot key) bool {
-	claims, _ := b.lab.journal.existing(func(o client.Object) bool {
+	claims := b.lab.journal.existing(func(o client.Object) bool {
 		c, is := o.(*corev1.PersistentVolumeClaim)
 		return is && b.owns(o) && c.Spec.DataSourceRef != nil && c.Spec.DataSourceRef.Name == snapshot.name
 	})
@@ -98,38 +98,28 @@ func (b *Bench) restored(snapshot key) bool {
 func (b *Bench) awaitGone(ctx context.Context, k key) {
 	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Undo)
 	defer cancel()
-	for {
-		versions, _, changed := b.lab.journal.read(k)
-		if len(versions) == 0 || versions[len(versions)-1].gone {
-			return
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return
-		}
-	}
+	_ = b.lab.journal.await(ctx, func() bool {
+		versions, _ := b.lab.journal.read(k)
+		return len(versions) == 0 || versions[len(versions)-1].gone
+	})
 }
 
 // awaitNothing waits until no object of the spec exists, and names those that do when the budget is spent.
 func (b *Bench) awaitNothing(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Undo)
 	defer cancel()
-	for {
-		left, changed := b.lab.journal.existing(b.owns)
-		if len(left) == 0 {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			var names []string
-			for _, o := range left {
-				names = append(names, describe(o))
-			}
-			return names
-		}
+	var left []client.Object
+	if b.lab.journal.await(ctx, func() bool {
+		left = b.lab.journal.existing(b.owns)
+		return len(left) == 0
+	}) == nil {
+		return nil
 	}
+	var names []string
+	for _, o := range left {
+		names = append(names, describe(o))
+	}
+	return names
 }
 
 func describe(o client.Object) string {
