@@ -154,7 +154,7 @@ func TestUndoTakesSnapshotsThatWereNeverReadyFirst(t *testing.T) {
 	g := NewWithT(t)
 	j, claim := journalled(t)
 	b := claim.b
-	b.prefix, b.lab.cfg.Budgets.Delete = "s", time.Minute
+	b.prefix, b.lab.cfg.Budgets.Undo = "s", time.Minute
 	cut := func(name string, ready, gone bool) key {
 		s := &snapshotv1.VolumeSnapshot{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: name, UID: types.UID(name), Labels: map[string]string{LabelSpec: "s"}},
 			Status: &snapshotv1.VolumeSnapshotStatus{ReadyToUse: &ready}}
