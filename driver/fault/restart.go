@@ -27,8 +27,8 @@ func restartFaults() []Fault {
 			Filer: func(next filer.Filer) filer.Filer { return &doubler{Filer: next, suffix: twin + rand.Text()} }},
 		{Name: "volumes-forgotten-after-restart", Wrong: "a controller that was started again cuts no snapshot of a volume that it does not remember", Controller: forgettingVolumes},
 		{Name: "restores-empty-after-restart", Wrong: "a controller that was started again restores nothing of a snapshot that it does not remember", Controller: forgettingSnapshots},
-		{Name: "volumes-undeletable-after-restart", Wrong: "a controller that was started again does not delete a volume that it does not remember", Lasting: true, Controller: keepingVolumes},
-		{Name: "snapshots-undeletable-after-restart", Wrong: "a controller that was started again does not delete a snapshot that it does not remember", Lasting: true, Controller: keepingSnapshots},
+		{Name: "volumes-undeletable-after-restart", Wrong: "a controller that was started again does not delete a volume that it does not remember", Lasting: true, Filer: func(next filer.Filer) filer.Filer { return &volumeKeeper{keeper{Filer: next}} }},
+		{Name: "snapshots-undeletable-after-restart", Wrong: "a controller that was started again does not delete a snapshot that it does not remember", Lasting: true, Filer: func(next filer.Filer) filer.Filer { return &snapshotKeeper{keeper{Filer: next}} }},
 	}
 }
 
@@ -167,47 +167,76 @@ func forgettingSnapshots(next csi.ControllerServer) csi.ControllerServer {
 	return s.around(next)
 }
 
-// wary refuses what is asked about things that this process did not make, for a while that begins with the first of them: what
-// is deleted when the judgement is over is not refused again.
-type wary struct {
-	made memory[bool]
-	stubborn
+// grudge is how old a thing is before a keeper deletes it that did not make it. What is judged is over then, and what was refused
+// ends well all the same; unlike a clock of the process, the age does not begin again where something else kills that, too.
+const grudge = 2 * Refusal
+
+// keeper refuses to delete things that are young and that this process did not make.
+type keeper struct {
+	filer.Filer
+	made memory[bool] // by ID
 }
 
-func (w *wary) refuses(what string) error {
-	if known, _ := w.made.recall(what); known {
+func (k *keeper) refuses(id string, created time.Time) error {
+	if known, _ := k.made.recall(id); known || time.Since(created) > grudge {
 		return nil
 	}
-	if w.stubborn.refuses("") != nil {
-		return status.Errorf(codes.Internal, "not now: %s is not known", what)
-	}
-	return nil
+	return fmt.Errorf("not now: %s is not known", id)
 }
 
-// keepingVolumes refuses for a while to delete volumes that this process did not make.
-func keepingVolumes(next csi.ControllerServer) csi.ControllerServer {
-	var strangers wary
-	s := remembering(&strangers.made)
-	s.deleteVolume = func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
-		if err := strangers.refuses(req.GetVolumeId()); err != nil {
-			return nil, err
-		}
-		return next.DeleteVolume(ctx, req)
+type volumeKeeper struct{ keeper }
+
+// CreateVolume implements filer.Filer.
+func (k *volumeKeeper) CreateVolume(ctx context.Context, req filer.VolumeRequest) (filer.Volume, error) {
+	v, err := k.Filer.CreateVolume(ctx, req)
+	if err == nil {
+		k.made.remember(v.ID, true)
 	}
-	return s.around(next)
+	return v, err
 }
 
-// keepingSnapshots is keepingVolumes for snapshots.
-func keepingSnapshots(next csi.ControllerServer) csi.ControllerServer {
-	var strangers wary
-	s := remembering(&strangers.made)
-	s.deleteSnapshot = func(ctx context.Context, next csi.ControllerServer, req *cutDeletion) (*csi.DeleteSnapshotResponse, error) {
-		if err := strangers.refuses(req.GetSnapshotId()); err != nil {
-			return nil, err
-		}
-		return next.DeleteSnapshot(ctx, req)
+// FillVolume implements filer.Filer.
+func (k *volumeKeeper) FillVolume(ctx context.Context, req filer.VolumeRequest, content io.Reader) (filer.Volume, error) {
+	v, err := k.Filer.FillVolume(ctx, req, content)
+	if err == nil {
+		k.made.remember(v.ID, true)
 	}
-	return s.around(next)
+	return v, err
+}
+
+// DeleteVolume implements filer.Filer.
+func (k *volumeKeeper) DeleteVolume(ctx context.Context, id string) error {
+	v, err := k.Volume(ctx, id)
+	if err == nil {
+		err = k.refuses(id, v.Created)
+	}
+	if err != nil && !errors.Is(err, filer.ErrNotFound) {
+		return err
+	}
+	return k.Filer.DeleteVolume(ctx, id)
+}
+
+type snapshotKeeper struct{ keeper }
+
+// CreateSnapshot implements filer.Filer.
+func (k *snapshotKeeper) CreateSnapshot(ctx context.Context, req filer.SnapshotRequest) (filer.Snapshot, error) {
+	s, err := k.Filer.CreateSnapshot(ctx, req)
+	if err == nil {
+		k.made.remember(s.ID, true)
+	}
+	return s, err
+}
+
+// DeleteSnapshot implements filer.Filer.
+func (k *snapshotKeeper) DeleteSnapshot(ctx context.Context, id string) error {
+	s, err := k.Snapshot(ctx, id)
+	if err == nil {
+		err = k.refuses(id, s.Created)
+	}
+	if err != nil && !errors.Is(err, filer.ErrNotFound) {
+		return err
+	}
+	return k.Filer.DeleteSnapshot(ctx, id)
 }
 
 // remembering are honest calls that note which volumes and snapshots this process made.

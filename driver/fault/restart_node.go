@@ -81,6 +81,23 @@ func forgettingStaging(next csi.NodeServer) csi.NodeServer {
 	}.around(next)
 }
 
+// wary refuses what is asked about things that this process did not make, for a while that begins with the first of them: what
+// is deleted when the judgement is over is not refused again.
+type wary struct {
+	made memory[bool]
+	stubborn
+}
+
+func (w *wary) refuses(what string) error {
+	if known, _ := w.made.recall(what); known {
+		return nil
+	}
+	if w.stubborn.refuses("") != nil {
+		return status.Errorf(codes.Internal, "not now: %s is not known", what)
+	}
+	return nil
+}
+
 // keepingPublished refuses for a while to take back what this process did not publish.
 func keepingPublished(next csi.NodeServer) csi.NodeServer {
 	var strangers wary // by target
@@ -101,10 +118,10 @@ func keepingPublished(next csi.NodeServer) csi.NodeServer {
 	}.around(next)
 }
 
-// softly has the client wait for one second, once. A server that is started again takes longer.
+// softly has the client wait for half a second, once. A server that is started again takes longer.
 func softly(ctx context.Context, next csi.NodeServer, req *csi.NodeStageVolumeRequest) (*csi.NodeStageVolumeResponse, error) {
 	if mount := req.GetVolumeCapability().GetMount(); mount != nil {
-		mount.MountFlags = append(mount.MountFlags, "soft", "timeo=10", "retrans=0")
+		mount.MountFlags = append(mount.MountFlags, "soft", "timeo=5", "retrans=0")
 	}
 	return next.NodeStageVolume(ctx, req)
 }

@@ -119,7 +119,7 @@ func TestAMountThatGivesUp(t *testing.T) {
 	p := &plain{}
 	h := newHost(t, "mount-gives-up")
 	h.must(h.stage(NewNode(p)))
-	if got := fmt.Sprint(p.flags); got != "[noatime soft timeo=10 retrans=0]" {
+	if got := fmt.Sprint(p.flags); got != "[noatime soft timeo=5 retrans=0]" {
 		t.Errorf("staged with %s", got)
 	}
 }

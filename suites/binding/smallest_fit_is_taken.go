@@ -3,6 +3,8 @@ package binding
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/verify"
@@ -23,8 +25,11 @@ var SmallestFitIsTaken = catalogue.Requirement{
 
 var _ = verify.That(SmallestFitIsTaken, func(ctx context.Context, bench *lab.Bench) {
 	class := bench.ImmediateClass(ctx)
-	bench.Volume(ctx, bench.Node(), class, lab.OfSize("10Gi"))
+	large := bench.Volume(ctx, bench.Node(), class, lab.OfSize("10Gi"))
 	smallest := bench.Volume(ctx, bench.Node(), class, lab.OfSize("2Gi"))
-	bench.Volume(ctx, bench.Node(), class, lab.OfSize("5Gi"))
+	medium := bench.Volume(ctx, bench.Node(), class, lab.OfSize("5Gi"))
+	for _, v := range []*lab.Volume{large, smallest, medium} { // the controller chooses among those that it knows
+		v.Reach(ctx, witness.BeInPhase(corev1.VolumeAvailable))
+	}
 	bench.Claim(ctx, class, lab.Asking("1Gi")).Must(ctx, witness.BeBoundTo(smallest.Name()))
 })
