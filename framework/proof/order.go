@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"csicert/reports/verdict"
 )
 
 // all runs the jobs: what looks at all that the driver has, one by one; then what needs the driver to be up; then what kills
-// it, a few beside each other; then what has to be alone with the nodes. The first and the third wait for most of their time:
+// it, a few beside each other; what these hindered, once more; then what has to be alone with the nodes. The first and the third wait for most of their time:
 // what uses no driver is begun then. Beside an error it returns those that had ended before.
 func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error) {
 	shared, stop := context.WithCancelCause(ctx)
@@ -30,15 +33,9 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		fmt.Fprintf(o.Out, "  %3d of %d  %-28s %6.1f s  %s\n", len(results), len(jobs), j, e.seconds, e.words())
 		return err
 	}
-	by := map[company]chan job{}
+	by := map[company]<-chan job{}
 	for _, meant := range []company{users, outages, surveys, driverless, nodes} {
-		by[meant] = make(chan job, len(jobs))
-	}
-	for _, j := range jobs {
-		by[j.company] <- j
-	}
-	for _, all := range by {
-		close(all)
+		by[meant] = handOut(slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return j.company != meant }))
 	}
 	few := max(1, o.Beside/2-1) // lest the outages take long
 	surveyed, killing, filled := make(chan struct{}), make(chan struct{}), make(chan struct{})
@@ -55,14 +52,49 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		users := crowd{of: by[users], beside: o.Beside}.run(shared, run)
 		close(killing)
 		outages := crowd{of: by[outages], beside: min(outagesBeside, o.Beside)}.run(shared, run)
+		mu.Lock() // the driverless may end beside this
+		again := hindered(&results)
+		mu.Unlock()
+		alone := crowd{of: handOut(again), beside: 1}.run(shared, run)
 		<-filled
-		return errors.Join(surveys, users, outages, crowd{of: by[nodes], beside: 1}.run(shared, run))
+		return errors.Join(surveys, users, outages, alone, crowd{of: by[nodes], beside: 1}.run(shared, run))
 	})
 	err := group.Wait()
 	if cause := context.Cause(shared); cause != nil && !errors.Is(err, cause) { // what came first, rather than what it broke off
 		err = errors.Join(cause, err)
 	}
 	return results, err
+}
+
+// hindered takes out of the results the outages of which a spec came to no judgement: something else may have killed what it
+// was about to need. They are to be tried once more. What was judged stays judged.
+func hindered(results *[]ended) (again []job) {
+	*results = slices.DeleteFunc(*results, func(e ended) bool {
+		if e.company != outages || e.judged() {
+			return false
+		}
+		e.job.suffix = "a" + e.suffix // no number begins so, see letters
+		again = append(again, e.job)
+		return true
+	})
+	return again
+}
+
+// judged tells whether every spec of the pass came to a judgement.
+func (e ended) judged() bool {
+	v, err := verdict.Of(e.record)
+	return e.armed && err == nil && !slices.ContainsFunc(v.Results(), func(r verdict.Result) bool {
+		return r.Status == verdict.Blocked || r.Status == verdict.Error
+	})
+}
+
+func handOut(jobs []job) <-chan job {
+	all := make(chan job, len(jobs))
+	for _, j := range jobs {
+		all <- j
+	}
+	close(all)
+	return all
 }
 
 // crowd are jobs of which so many run beside each other.

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/onsi/ginkgo/v2/types"
 	. "github.com/onsi/gomega"
 
+	"csicert/driver/mutant"
 	"csicert/framework/catalogue"
+	"csicert/framework/lab"
 )
 
 func TestACrowdEndsWithTheOneThatItFills(t *testing.T) {
@@ -47,4 +50,27 @@ func TestHonestPassesOfWhatUsesNoDriverAreShort(t *testing.T) {
 		}
 	}
 	g.Expect(sizes).To(Equal([]int{mostIdle, mostIdle, 1}))
+}
+
+// An outage may hinder another; what was judged is not judged again until it suits.
+func TestWhatAnOutageHinderedIsTriedOnceMore(t *testing.T) {
+	g := NewWithT(t)
+	s := &suites{breaks: map[string]bool{"claim-shrunk BIND-001": true}}
+	of := func(company company, name, id, suffix string) ended {
+		record, err := s.pass(t.Context(), t.TempDir(), id, lab.Config{Labels: map[string]string{mutant.Label: name}})
+		g.Expect(err).NotTo(HaveOccurred())
+		return ended{job: job{mutant: name, company: company, suffix: suffix}, record: record, armed: true}
+	}
+	blocked := of(outages, "claim-shrunk", "BIND-001", "c")
+	for i := range blocked.record.Specs {
+		blocked.record.Specs[i].ReportEntries = append(blocked.record.Specs[i].ReportEntries, types.ReportEntry{Name: string(catalogue.MarkBlocked)})
+	}
+	elsewhere := blocked
+	elsewhere.company = users
+	results := []ended{of(outages, "claim-shrunk", "BIND-001", "a"), of(outages, "", "BIND-002", "b"), blocked, {job: job{company: outages, suffix: "ba"}}, elsewhere}
+	again := hindered(&results)
+	g.Expect(results).To(HaveLen(3), "the killed, the survivor, and who did not run beside outages")
+	g.Expect(again).To(HaveLen(2))
+	g.Expect([]string{again[0].suffix, again[1].suffix}).To(Equal([]string{"ac", "aba"}))
+	g.Expect(hindered(&results)).To(BeEmpty())
 }
