@@ -33,6 +33,9 @@ func TestEveryRequirementIsWhole(t *testing.T) {
 			for _, fault := range sourceFaults(r.Source) {
 				t.Error("source " + fault)
 			}
+			if r.Surveys || r.Nodes {
+				g.Expect(r.Alone()).To(BeTrue(), "what has to be alone needs the capability disruption")
+			}
 			if r.Level == catalogue.Must {
 				g.Expect(r.Mutants).NotTo(BeEmpty(), "a MUST that no mutant breaks is a draft")
 			}

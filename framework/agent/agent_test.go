@@ -48,6 +48,7 @@ func TestCommandLinesReadBack(t *testing.T) {
 		agent.Seek{Under: []string{"-u", "/b"}, Mounts: "-m", Names: []string{"-n"}},
 		agent.Mkdir{Under: "/u", Name: "-a/b", Mode: 0o1777}, agent.Rmtree{Under: "/u", Name: "-under"},
 		agent.Kill{Containers: []string{strings.Repeat("0f", 32), strings.Repeat("a", 64)}},
+		agent.Kubelet{}, agent.Kubelet{Kill: true},
 		agent.Connect{Container: strings.Repeat("0f", 32), Socket: "/csi/csi.sock"},
 	} {
 		if back, err := agent.Parse(r.Args()); err != nil || !reflect.DeepEqual(back, r) {
@@ -81,6 +82,7 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"kill"}, `kill CONTAINER: found none, accepted is at least one`},
 		{[]string{"kill", strings.Repeat("a", 63)}, `accepted are IDs of 64 hexadecimal digits`},
 		{[]string{"kill", strings.Repeat("a", 64), strings.Repeat("A", 64)}, `found "AAAA`},
+		{[]string{"kubelet", "-kill", "now"}, `kubelet: found operands ["now"], accepted are none`},
 		{[]string{"kill", "-9", strings.Repeat("a", 64)}, `kill: flag provided but not defined: -9`},
 	} {
 		var out, stderr bytes.Buffer

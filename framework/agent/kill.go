@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -53,44 +55,69 @@ func (r Kill) run(ctx context.Context, _ io.Reader, stdout io.Writer) error {
 	return answer(stdout, killed)
 }
 
-// in kills the processes that proc shows, and looks again until it finds no new ones: a process may have had children
-// meanwhile.
+// in kills the containers' processes that proc shows.
 func (r Kill) in(ctx context.Context, proc string) (Killed, error) {
 	killed := Killed{Processes: map[string]int{}}
 	for _, id := range r.Containers {
 		killed.Processes[id] = 0
 	}
-	hit := map[int]bool{}
-	for found := true; found; {
-		if err := ctx.Err(); err != nil {
-			return killed, err
+	struck, err := strikeAll(ctx, proc, func(cgroups string) string {
+		if at := slices.IndexFunc(r.Containers, func(id string) bool { return inContainer(cgroups, id) }); at >= 0 {
+			return r.Containers[at]
 		}
-		names, err := filepath.Glob(filepath.Join(proc, "[1-9]*"))
-		if err != nil {
-			return killed, err
-		}
-		found = false
-		for _, name := range names {
-			pid, err := strconv.Atoi(filepath.Base(name))
-			if err != nil || hit[pid] {
-				continue
-			}
-			id, err := r.strike(name, pid)
-			if err != nil {
-				return killed, err
-			}
-			if id != "" {
-				hit[pid], found = true, true
-				killed.Processes[id]++
-			}
-		}
-	}
-	return killed, nil
+		return ""
+	})
+	maps.Copy(killed.Processes, struck)
+	return killed, err
 }
 
-// strike kills the process if it is of one of the containers, and tells of which. The process is held before its
-// cgroups are read, so that the signal cannot hit another one that got its number.
-func (r Kill) strike(folder string, pid int) (id string, err error) {
+// strikeAll kills the processes that proc shows and that are somebody's by their cgroups, and looks again until it finds no
+// new ones: a process may have had children meanwhile. It counts them by whose they were.
+func strikeAll(ctx context.Context, proc string, whose func(cgroups string) string) (map[string]int, error) {
+	hit, count := map[int]bool{}, map[string]int{}
+	for found := true; found; {
+		found = false
+		err := eachProcess(ctx, proc, func(folder string, pid int) error {
+			if hit[pid] {
+				return nil
+			}
+			of, err := strike(folder, pid, whose)
+			if of != "" {
+				hit[pid], found = true, true
+				count[of]++
+			}
+			return err
+		})
+		if err != nil {
+			return count, err
+		}
+	}
+	return count, nil
+}
+
+func eachProcess(ctx context.Context, proc string, do func(folder string, pid int) error) error {
+	names, err := filepath.Glob(filepath.Join(proc, "[1-9]*"))
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		pid, err := strconv.Atoi(filepath.Base(name))
+		if err != nil {
+			continue
+		}
+		if err := do(name, pid); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strike kills the process if it is somebody's, and tells whose. The process is held before its cgroups are read, so that the signal cannot hit
+// another one that got its number.
+func strike(folder string, pid int, whose func(cgroups string) string) (of string, err error) {
 	process, err := os.FindProcess(pid)
 	if err != nil {
 		return "", fmt.Errorf("finding process %d: %w", pid, err)
@@ -100,18 +127,16 @@ func (r Kill) strike(folder string, pid int) (id string, err error) {
 	if err != nil {
 		return "", nil // it has ended
 	}
-	for _, id := range r.Containers {
-		if !inContainer(string(cgroups), id) {
-			continue
-		}
-		if err := process.Kill(); errors.Is(err, os.ErrProcessDone) {
-			return "", nil
-		} else if err != nil {
-			return "", fmt.Errorf("process %d of container %.12s: %w", pid, id, err)
-		}
-		return id, nil
+	of = whose(string(cgroups))
+	if of == "" {
+		return "", nil
 	}
-	return "", nil
+	if err := process.Kill(); errors.Is(err, os.ErrProcessDone) {
+		return "", nil
+	} else if err != nil {
+		return "", fmt.Errorf("killing process %d: %w", pid, err)
+	}
+	return of, nil
 }
 
 // inContainer tells whether a process with these cgroups is the container's. A line is hierarchy:controllers:path, one

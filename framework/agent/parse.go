@@ -21,7 +21,7 @@ func (UsageError) BadInput() bool { return true }
 
 func usage(format string, args ...any) error { return UsageError{fmt.Sprintf(format, args...)} }
 
-const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, seek, survey, stat, usage, id, kill, connect, serve"
+const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, seek, survey, stat, usage, id, kill, kubelet, connect, serve"
 
 // Parse reads a command line, without the name of the program, back into the request that made it. Its errors are
 // the caller's ([UsageError], [payload.KindError]).
@@ -99,6 +99,12 @@ func Parse(args []string) (Request, error) {
 		}
 		r := Connect{Container: *container, Socket: socket}
 		return r, r.check()
+	case "kubelet":
+		kill := set.Bool("kill", false, "")
+		if _, err := operand(set, args[1:], ""); err != nil {
+			return nil, err
+		}
+		return Kubelet{Kill: *kill}, nil
 	case "kill":
 		if err := set.Parse(args[1:]); err != nil {
 			return nil, usage("kill: %v", err)

@@ -32,7 +32,9 @@ type Requirement struct {
 	Source    Source       `json:"source"`
 	Needs     []Capability `json:"needs,omitempty"`
 	// Surveys: the spec, which needs Disruption, looks at all that the driver has. Nothing else may use the driver meanwhile.
-	Surveys bool     `json:"surveys,omitempty"`
+	Surveys bool `json:"surveys,omitempty"`
+	// Nodes: the spec, which needs Disruption, disturbs a node. Nothing else may run meanwhile, whether it uses the driver or not.
+	Nodes   bool     `json:"nodes,omitempty"`
 	Mutants []Mutant `json:"mutants"`
 }
 

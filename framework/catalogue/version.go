@@ -12,7 +12,7 @@ import (
 const versionLength = 12
 
 // Version is a digest of what the requirements promise, in whatever order they stand: two catalogues of one version
-// make the same judgements. Mutants are how a promise is proven, and Surveys
+// make the same judgements. Mutants are how a promise is proven, Surveys and Nodes
 // how a run is planned: no part of it.
 func Version(requirements []Requirement) string {
 	all := slices.SortedFunc(slices.Values(requirements), func(a, b Requirement) int { return cmp.Compare(a.ID, b.ID) })
@@ -25,7 +25,7 @@ func Version(requirements []Requirement) string {
 
 // promise is one line with all of the requirement but its mutants.
 func (r Requirement) promise() string {
-	r.Mutants, r.Surveys = nil, false
+	r.Mutants, r.Surveys, r.Nodes = nil, false, false
 	line, err := json.Marshal(r)
 	if err != nil { // only a level that is none has no JSON form
 		return string(r.ID) + " " + r.Level.String()

@@ -120,7 +120,7 @@ func (j *judging) register(f *pflag.FlagSet) {
 	f.StringVar(&o.Context, "context", "", "the context in that kubeconfig")
 	f.StringVar(&o.AgentImage, "agent-image", "", "reference of the workload image in that cluster")
 	f.StringVar((*string)(&o.PodSecurity), "pod-security", string(lab.Baseline), "level of Pod Security that workloads fit: baseline, or restricted, where they are not root")
-	f.BoolVar(&o.AllowDisruption, "allow-disruption", false, "let specs cordon nodes of that cluster, kill the driver's processes and call the driver at its own socket")
+	f.BoolVar(&o.AllowDisruption, "allow-disruption", false, "let specs cordon nodes of that cluster, kill the driver's processes and a node's kubelet and call the driver at its own socket")
 }
 
 // complete joins the flags with what every verb needs, and chooses what was left open.

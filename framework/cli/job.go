@@ -57,7 +57,7 @@ func jobVerb(a *app) *cobra.Command {
 	f.StringVar(&driver, "driver", run.NoDriver, "definition file of a driver that is installed there; none: Kubernetes alone is judged")
 	f.StringVar(&o.Namespace, "namespace", "csicert", "of the Job; made with it")
 	f.DurationVar(&o.Hold, "hold", time.Hour, "how long the Job keeps results that nobody has fetched")
-	f.BoolVar(&o.Disruption, "allow-disruption", false, "let specs cordon nodes, kill the driver's processes and call the driver at its own socket; the rights grow with it")
+	f.BoolVar(&o.Disruption, "allow-disruption", false, "let specs cordon nodes, kill the driver's processes and a node's kubelet and call the driver at its own socket; the rights grow with it")
 	f.BoolVar(&sonobuoy, "sonobuoy", false, "print a plugin file of Sonobuoy's")
 	cmd.AddCommand(jobRun(a), jobResults(a))
 	return cmd

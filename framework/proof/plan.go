@@ -37,6 +37,8 @@ func companyOf(r catalogue.Requirement) company {
 		return users
 	case !r.Alone():
 		return driverless
+	case r.Nodes:
+		return nodes
 	case r.Surveys:
 		return surveys
 	case r.OfDriver():

@@ -160,6 +160,21 @@ func TestWhoLooksAtAllIsAlone(t *testing.T) {
 	g.Expect(s.crowd).To(BeFalse())
 }
 
+// What disturbs a node ends every program that others run there.
+func TestWhoDisturbsANodeIsAlone(t *testing.T) {
+	g := NewWithT(t)
+	all := []catalogue.Requirement{requirement("BIND-001", nil, "mount-missing")}
+	for _, id := range []catalogue.ID{"RES-001", "RES-002", "RES-010"} {
+		all = append(all, requirement(id, []catalogue.Capability{catalogue.Driver, catalogue.Disruption}, "mount-missing"))
+	}
+	all[3].Nodes = true
+	s := &suites{disturbs: "RES-010", catalogue: all}
+	o := Options{Pass: s.pass, Beside: 4, Dir: t.TempDir(), Out: &bytes.Buffer{}, Haste: 1}
+	_, err := o.all(t.Context(), cluster{}, plan(all, o.Beside))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(s.crowd).To(BeFalse())
+}
+
 func TestAMutantThatIsNotArmedRunsNothing(t *testing.T) {
 	g := NewWithT(t)
 	s := &suites{disturbs: "LOCAL-001"}

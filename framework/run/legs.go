@@ -29,7 +29,8 @@ type leg struct {
 }
 
 // legs divides a pass. What kills the driver's processes has to be alone with the driver, one spec after the other, and
-// the machine mostly waits meanwhile: the specs that use no driver are run beside it, once all others have ended. Where
+// the machine mostly waits meanwhile: the specs that use no driver are run beside it, once all others have ended. What
+// disturbs a node is alone in the main leg. Where
 // there are not both of them, or only one process, the pass has one leg.
 func (p Pass) legs(requirements []catalogue.Requirement) []leg {
 	whole := []leg{{filter: p.Filter, procs: p.Procs}}
@@ -44,6 +45,7 @@ func (p Pass) legs(requirements []catalogue.Requirement) []leg {
 		}
 		to := main
 		switch {
+		case r.Nodes:
 		case r.OfDriver() && r.Alone():
 			to = alone
 		case !r.OfDriver() && !r.Alone():

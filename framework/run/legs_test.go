@@ -13,7 +13,8 @@ func TestLegs(t *testing.T) {
 	cordon := catalogue.Requirement{ID: "LOCAL-002", Level: catalogue.Must, Needs: []catalogue.Capability{catalogue.Disruption}}
 	driven := catalogue.Requirement{ID: "SNAP-001", Level: catalogue.Must, Needs: []catalogue.Capability{catalogue.Driver}}
 	killed := catalogue.Requirement{ID: "RES-001", Level: catalogue.Must, Needs: []catalogue.Capability{catalogue.Driver, catalogue.Disruption}}
-	all := []catalogue.Requirement{static, cordon, driven, killed}
+	kubelet := catalogue.Requirement{ID: "RES-010", Level: catalogue.Must, Needs: killed.Needs, Nodes: true}
+	all := []catalogue.Requirement{static, cordon, driven, killed, kubelet}
 	type want struct {
 		name, filter string
 		procs        int
@@ -22,7 +23,7 @@ func TestLegs(t *testing.T) {
 		pass Pass
 		legs []want
 	}{
-		"everything":                           {Pass{Procs: 4}, []want{{"", "LOCAL-002 || SNAP-001", 4}, {"alone", "RES-001", 1}, {"beside", "LOCAL-001", 4}}},
+		"everything":                           {Pass{Procs: 4}, []want{{"", "LOCAL-002 || RES-010 || SNAP-001", 4}, {"alone", "RES-001", 1}, {"beside", "LOCAL-001", 4}}},
 		"one process":                          {Pass{Procs: 1}, []want{{"", "", 1}}},
 		"nothing that is alone":                {Pass{Procs: 4, Filter: "!area:RES"}, []want{{"", "!area:RES", 4}}},
 		"nothing that can stand beside":        {Pass{Procs: 4, Filter: "!LOCAL-001"}, []want{{"", "!LOCAL-001", 4}}},

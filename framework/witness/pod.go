@@ -27,6 +27,14 @@ func Run() types.GomegaMatcher {
 	return match("run", func(s Pod) (bool, error) { return runs(s.Object) }, podState)
 }
 
+// RunAgain holds when the pod runs after a container of it has ended and was started again.
+func RunAgain() types.GomegaMatcher {
+	return match("run again", func(s Pod) (bool, error) {
+		up, err := runs(s.Object)
+		return up && slices.ContainsFunc(s.Object.Status.ContainerStatuses, func(c corev1.ContainerStatus) bool { return c.RestartCount > 0 }), err
+	}, podState)
+}
+
 // BeScheduledTo holds when the scheduler gave the pod one of the nodes; on another, it never will.
 func BeScheduledTo(nodes ...string) types.GomegaMatcher {
 	return match("be scheduled to "+strings.Join(nodes, " or "), func(s Pod) (bool, error) {

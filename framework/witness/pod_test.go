@@ -29,6 +29,10 @@ func waiting(reason string) func(*Pod) {
 	}
 }
 
+func restarted(s *Pod) {
+	s.Object.Status.ContainerStatuses = []corev1.ContainerStatus{{RestartCount: 1}}
+}
+
 func told(reason, message string) func(*Pod) {
 	return func(s *Pod) { s.Events = append(s.Events, corev1.Event{Reason: reason, Message: message}) }
 }
@@ -47,6 +51,9 @@ func TestPodMatchers(t *testing.T) {
 		"runs":                              {Run(), aPod(corev1.PodRunning, "a", ready), yes},
 		"running but not ready":             {Run(), aPod(corev1.PodRunning, "a"), notYet},
 		"failed":                            {Run(), aPod(corev1.PodFailed, "a"), neverYes},
+		"started again":                     {RunAgain(), aPod(corev1.PodRunning, "a", ready, restarted), yes},
+		"never ended":                       {RunAgain(), aPod(corev1.PodRunning, "a", ready), notYet},
+		"started again, not ready":          {RunAgain(), aPod(corev1.PodRunning, "a", restarted), notYet},
 		"ended":                             {Run(), aPod(corev1.PodSucceeded, "a"), neverYes},
 		"no image":                          {Run(), aPod(corev1.PodPending, "a", waiting("ErrImageNeverPull")), neverYes},
 		"container being created":           {Run(), aPod(corev1.PodPending, "a", waiting("ContainerCreating")), notYet},

@@ -1,4 +1,4 @@
-// Package resilience judges what a crash leaves behind: the driver's processes, and the snapshot controller's, are killed
+// Package resilience judges what a crash leaves behind: the driver's processes, the snapshot controller's and a kubelet are killed
 // in the middle of their work, as the kernel does when memory runs out. Nothing may be lost, nothing made twice, and what
 // was asked for has to come.
 package resilience
@@ -23,6 +23,7 @@ var Requirements = []catalogue.Requirement{
 	PodsComeAndGoDespiteTheNodePlugin,
 	DataOutliveTheServers,
 	OneClaimLeavesOneVolume,
+	RunningPodOutlivesTheKubelet,
 }
 
 // several things are asked for at once: some are done when the kill comes, some are under way, some not yet begun.

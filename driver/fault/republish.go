@@ -1,0 +1,54 @@
+package fault
+
+import (
+	"context"
+
+	"github.com/container-storage-interface/spec/lib/go/csi"
+	"github.com/moby/sys/mountinfo"
+	"golang.org/x/sys/unix"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// republishFaults are in what a node does when it is asked again for what it has published: a kubelet that was started again
+// asks so for every pod that runs.
+func republishFaults() []Fault {
+	return []Fault{
+		{Name: "republish-stacks", Wrong: "publishing a volume again puts one more mount over the one that is there", Node: spoiltNode{publish: stacking}.around},
+		{Name: "republish-refused", Wrong: "publishing a volume again is an error, for it is mounted already", Node: spoiltNode{publish: refusingMounted}.around},
+	}
+}
+
+func stacking(ctx context.Context, next csi.NodeServer, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
+	there, err := mountedAt(req.GetTargetPath())
+	if err != nil {
+		return nil, err
+	}
+	answer, err := next.NodePublishVolume(ctx, req)
+	if err != nil || !there {
+		return answer, err
+	}
+	if err := unix.Mount(req.GetStagingTargetPath(), req.GetTargetPath(), "", unix.MS_BIND, ""); err != nil {
+		return nil, status.Errorf(codes.Internal, "mounting over %s: %v", req.GetTargetPath(), err)
+	}
+	return answer, nil
+}
+
+func refusingMounted(ctx context.Context, next csi.NodeServer, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
+	there, err := mountedAt(req.GetTargetPath())
+	if err != nil {
+		return nil, err
+	}
+	if there {
+		return nil, status.Errorf(codes.Internal, "%s is mounted already", req.GetTargetPath())
+	}
+	return next.NodePublishVolume(ctx, req)
+}
+
+func mountedAt(path string) (bool, error) {
+	found, err := mountinfo.GetMounts(mountinfo.SingleEntryFilter(path))
+	if err != nil {
+		return false, status.Errorf(codes.Internal, "looking for mounts at %s: %v", path, err)
+	}
+	return len(found) > 0, nil
+}
