@@ -44,7 +44,14 @@ func (b *Bench) Kill(ctx context.Context, components ...Component) Killed {
 			pods = append(pods, c.pod)
 		}
 	}
-	at := time.Now()
+	met, at := b.mustKill(ctx, pods)
+	return Killed{b: b, over: over, before: met, at: at}
+}
+
+// mustKill kills the pods' processes and returns the pods as they were then, and when that was.
+func (b *Bench) mustKill(ctx context.Context, pods []*corev1.Pod) (met []*corev1.Pod, at time.Time) {
+	ginkgo.GinkgoHelper()
+	at = time.Now()
 	met, missed := b.kill(ctx, pods, ready) // others may have killed them since they were found
 	if len(missed) > 0 {                    // and what is known of them may be older than that: their next containers are meant
 		at = time.Now()
@@ -54,7 +61,7 @@ func (b *Bench) Kill(ctx context.Context, components ...Component) Killed {
 			b.blocked("killing", fmt.Sprintf("the keepers found no process of pod %s/%s: its containers end by themselves, or the keepers do not see the cgroups of node %s", p.Namespace, p.Name, p.Spec.NodeName))
 		}
 	}
-	return Killed{b: b, over: over, before: met, at: at}
+	return met, at
 }
 
 // kill waits until each of the pods is as it is to be and then kills them all at once. It returns them as they were

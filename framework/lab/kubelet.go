@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
+	corev1 "k8s.io/api/core/v1"
 
 	"csicert/framework/agent"
 	"csicert/framework/catalogue"
@@ -25,9 +26,14 @@ func (b *Bench) RestartKubelet(ctx context.Context, on Node) {
 	if len(before) == 0 {
 		b.lacking(catalogue.MarkSkipped, "the kubelet of node "+on.Name+" is not run by systemd as kubelet.service")
 	}
+	over, err := b.lab.outage(ctx)
+	if err != nil {
+		b.blocked("restarting the kubelet of "+on.Name, err.Error())
+	}
+	defer over()
 	killed := time.Now()
 	lost := b.lab.ask(ctx, on.Name, agent.Kubelet{Kill: true}, nil) // the answer comes by way of the kubelet
-	b.say("killed the kubelet of %s (its keeper: %v)", on.Name, lost)
+	b.say("killed the kubelet of %s", on.Name)
 	ctx, cancel := context.WithTimeoutCause(ctx, b.lab.cfg.Budgets.Retry, fmt.Errorf("systemd has not started it again within %s", b.lab.cfg.Budgets.Retry))
 	defer cancel()
 	for {
@@ -75,5 +81,9 @@ func (b *Bench) Mounts(ctx context.Context, on Node) []string {
 	return points
 }
 
-// Itself is the pod as something that can be killed.
-func (p *Pod) Itself() Component { return Component{p.Now()} }
+// Crash ends every process of a pod of the spec's own by SIGKILL. The kubelet is to start its container again; it does not
+// wait for that. It needs the capability Disruption.
+func (b *Bench) Crash(ctx context.Context, p *Pod) {
+	ginkgo.GinkgoHelper()
+	b.mustKill(ctx, []*corev1.Pod{p.Now()})
+}

@@ -13,8 +13,9 @@ import (
 )
 
 // all runs the jobs: what looks at all that the driver has, one by one; then what needs the driver to be up; then what kills
-// it, a few beside each other; what these hindered, once more; then what has to be alone with the nodes. The first and the third wait for most of their time:
-// what uses no driver is begun then. Beside an error it returns those that had ended before.
+// it, a few beside each other. The first and the third wait for most of their time: what uses no driver is begun then. Once that has
+// ended, too, what disturbs nodes runs, one by one, beside what kills the driver; what came to no judgement for any of these is tried
+// once more, alone. Beside an error it returns those that had ended before.
 func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error) {
 	shared, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -38,13 +39,14 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		by[meant] = handOut(slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return j.company != meant }))
 	}
 	few := max(1, o.Beside/2-1) // lest the outages take long
-	surveyed, killing, filled := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	surveyed, killing, disturbed := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	var group errgroup.Group
 	group.Go(func() error {
-		defer close(filled)
+		defer close(disturbed)
 		err := crowd{of: by[driverless], beside: max(1, o.Beside-2), until: surveyed}.run(shared, run)
 		<-killing
-		return errors.Join(err, crowd{of: by[driverless], beside: few}.run(shared, run))
+		err = errors.Join(err, crowd{of: by[driverless], beside: few}.run(shared, run))
+		return errors.Join(err, crowd{of: by[nodes], beside: 1}.run(shared, run))
 	})
 	group.Go(func() error {
 		surveys := crowd{of: by[surveys], beside: 1}.run(shared, run)
@@ -52,12 +54,8 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 		users := crowd{of: by[users], beside: o.Beside}.run(shared, run)
 		close(killing)
 		outages := crowd{of: by[outages], beside: min(outagesBeside, o.Beside)}.run(shared, run)
-		mu.Lock() // the driverless may end beside this
-		again := hindered(&results)
-		mu.Unlock()
-		alone := crowd{of: handOut(again), beside: 1}.run(shared, run)
-		<-filled
-		return errors.Join(surveys, users, outages, alone, crowd{of: by[nodes], beside: 1}.run(shared, run))
+		<-disturbed
+		return errors.Join(surveys, users, outages, crowd{of: handOut(hindered(&results)), beside: 1}.run(shared, run))
 	})
 	err := group.Wait()
 	if cause := context.Cause(shared); cause != nil && !errors.Is(err, cause) { // what came first, rather than what it broke off
@@ -67,7 +65,7 @@ func (o Options) all(ctx context.Context, c cluster, jobs []job) ([]ended, error
 }
 
 // hindered takes out of the results the outages of which a spec came to no judgement: something else may have killed what it
-// was about to need. They are to be tried once more. What was judged stays judged.
+// was about to need, or ended its program on a node. They are to be tried once more. What was judged stays judged.
 func hindered(results *[]ended) (again []job) {
 	*results = slices.DeleteFunc(*results, func(e ended) bool {
 		if e.company != outages || e.judged() {

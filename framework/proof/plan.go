@@ -28,7 +28,7 @@ const (
 	outages                   // kill the driver
 	surveys                   // look at all that the driver has: nothing else may use it, not even by killing it
 	driverless                // use no driver: can be beside all but what disturbs nodes
-	nodes                     // disturb nodes, and are alone
+	nodes                     // disturb nodes: only outages put up with that
 )
 
 func companyOf(r catalogue.Requirement) company {

@@ -160,14 +160,14 @@ func TestWhoLooksAtAllIsAlone(t *testing.T) {
 	g.Expect(s.crowd).To(BeFalse())
 }
 
-// What disturbs a node ends every program that others run there.
-func TestWhoDisturbsANodeIsAlone(t *testing.T) {
+// What disturbs a node ends every program that others run there: outages, which are tried again, put up with it.
+func TestWhoDisturbsANodeIsBesideOutagesOnly(t *testing.T) {
 	g := NewWithT(t)
-	all := []catalogue.Requirement{requirement("BIND-001", nil, "mount-missing")}
-	for _, id := range []catalogue.ID{"RES-001", "RES-002", "RES-010"} {
+	all := []catalogue.Requirement{requirement("BIND-001", nil, "mount-missing"), requirement("SNAP-001", []catalogue.Capability{catalogue.Driver}, "mount-missing")}
+	for _, id := range []catalogue.ID{"RES-009", "RES-010"} {
 		all = append(all, requirement(id, []catalogue.Capability{catalogue.Driver, catalogue.Disruption}, "mount-missing"))
 	}
-	all[3].Nodes = true
+	all[2].Surveys, all[3].Nodes = true, true
 	s := &suites{disturbs: "RES-010", catalogue: all}
 	o := Options{Pass: s.pass, Beside: 4, Dir: t.TempDir(), Out: &bytes.Buffer{}, Haste: 1}
 	_, err := o.all(t.Context(), cluster{}, plan(all, o.Beside))

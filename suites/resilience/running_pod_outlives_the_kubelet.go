@@ -25,7 +25,7 @@ var RunningPodOutlivesTheKubelet = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "republish-refused", Wrong: "publishing a volume again is an error, for it is mounted already"},
 		{Name: "republish-stacks", Wrong: "publishing a volume again puts one more mount over the one that is there"},
-		catalogue.Spoilt(3),
+		catalogue.AlsoSpoilt(3), catalogue.Spoilt(5),
 	},
 }
 
@@ -35,11 +35,14 @@ var _ = verify.That(RunningPodOutlivesTheKubelet, func(ctx context.Context, benc
 	before := bench.Mounts(ctx, node)
 	Expect(before).NotTo(BeEmpty(), "the node has no mount of a volume that a pod uses: this run could not tell")
 	bench.RestartKubelet(ctx, node)
-	bench.Kill(ctx, u.Pod.Itself())
-
+	bench.Crash(ctx, u.Pod)
 	u.Pod.Recover(ctx, witness.RunAgain())
-	Expect(bench.Mounts(ctx, node)).To(Equal(before), "what is mounted of the volume")
+	Expect(bench.Mounts(ctx, node)).To(ConsistOf(before), "what is mounted of the volume")
 	bench.MustHold(ctx, u.Pod, u.Written, payload.Core)
+
 	bench.Delete(ctx, u.Pod)
 	u.Pod.Vanish(ctx)
+	successor := bench.Pod(ctx, lab.Using(u.Claim), lab.OnlyOn(node))
+	successor.Recover(ctx, witness.Run())
+	bench.MustHold(ctx, successor, u.Written, payload.Core)
 })
