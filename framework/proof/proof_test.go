@@ -168,6 +168,7 @@ func TestWhoDisturbsANodeIsBesideOutagesOnly(t *testing.T) {
 		all = append(all, requirement(id, []catalogue.Capability{catalogue.Driver, catalogue.Disruption}, "mount-missing"))
 	}
 	all[2].Surveys, all[3].Nodes = true, true
+	g.Expect([]company{companyOf(all[0]), companyOf(all[1]), companyOf(all[2]), companyOf(all[3])}).To(Equal([]company{driverless, users, surveys, nodes}))
 	s := &suites{disturbs: "RES-010", catalogue: all}
 	o := Options{Pass: s.pass, Beside: 4, Dir: t.TempDir(), Out: &bytes.Buffer{}, Haste: 1}
 	_, err := o.all(t.Context(), cluster{}, plan(all, o.Beside))
