@@ -24,9 +24,14 @@ func TestConformance(t *testing.T) {
 
 var _ = ginkgo.BeforeSuite(func(ctx ginkgo.SpecContext) {
 	cfg, err := lab.LoadConfig(*labConfig)
-	gomega.Expect(err).NotTo(gomega.HaveOccurred())
-	gomega.Expect(verify.Open(ctx, cfg, ginkgo.GinkgoParallelProcess())).To(gomega.Succeed())
-	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
-		gomega.Expect(verify.Close(ctx)).To(gomega.Succeed())
-	})
+	must(err)
+	must(verify.Open(ctx, cfg, ginkgo.GinkgoParallelProcess()))
+	ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) { must(verify.Close(ctx)) })
 })
+
+// must fails with the error's own words: reports show the first line of a failure.
+func must(err error) {
+	if err != nil {
+		ginkgo.Fail(err.Error(), 1)
+	}
+}

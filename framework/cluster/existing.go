@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,15 +20,27 @@ func Existing(ctx context.Context, kubeconfig, kubeContext string) (*Cluster, er
 	if err := Named(kubeconfig, kubeContext); err != nil {
 		return nil, err
 	}
+	c, err := at(kubeconfig, kubeContext)
+	if err != nil {
+		return nil, err
+	}
 	set, err := client(kubeconfig, kubeContext)
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{Kubeconfig: kubeconfig, Context: kubeContext}
 	if err := c.survey(ctx, set); err != nil {
 		return nil, err
 	}
 	return c, c.usable()
+}
+
+// at is the cluster as programs find it that run in other folders than this one.
+func at(kubeconfig, kubeContext string) (*Cluster, error) {
+	whole, err := filepath.Abs(kubeconfig)
+	if err != nil {
+		return nil, fmt.Errorf("finding the kubeconfig %s: %w", kubeconfig, err)
+	}
+	return &Cluster{Kubeconfig: whole, Context: kubeContext}, nil
 }
 
 // Named refuses a cluster that the user did not name by a kubeconfig and a context in it.

@@ -54,6 +54,17 @@ func TestExistingReachesTheNamedContextOnly(t *testing.T) {
 	g.Expect(errors.As(err, &bad)).To(BeFalse(), "a cluster that does not answer is no bad input")
 }
 
+// The suites' program runs in a folder of its own.
+func TestAKubeconfigIsFoundFromEveryFolder(t *testing.T) {
+	g := NewWithT(t)
+	t.Chdir(t.TempDir())
+	here, err := os.Getwd()
+	g.Expect(err).NotTo(HaveOccurred())
+	c, err := at("mine", "lab")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(c.Kubeconfig).To(Equal(filepath.Join(here, "mine")))
+}
+
 func TestOwnNodesWithoutZonesAreRefused(t *testing.T) {
 	g := NewWithT(t)
 	c := Cluster{Context: "lab", Nodes: []Node{{Name: "cp"}, {Name: "w1", Worker: true, Zone: "a"}, {Name: "w2", Worker: true}}}
