@@ -48,6 +48,11 @@ func (e *examination) tell(severity Severity, what, why, fix string, affects ...
 	e.found = append(e.found, Finding{severity, what, why, fix, e.needing(affects)})
 }
 
+// mend tells of a key of the definition with which a run may not start.
+func (e *examination) mend(key, found, why, accepted string) {
+	e.tell(Error, e.driver.Wrong(key, found, accepted).Place()+": found "+found, why, "accepted: "+accepted)
+}
+
 // needing are the requirements that need any of the capabilities.
 func (e *examination) needing(any []catalogue.Capability) []catalogue.ID {
 	var ids []catalogue.ID
@@ -114,8 +119,8 @@ func (e *examination) zones() {
 // installed looks at the driver that should be there already.
 func (e *examination) installed() {
 	if e.seen.Driver == nil {
-		e.tell(Error, "there is no CSIDriver object "+e.driver.Name, "no driver of this name is installed, or it never said so: nothing could be judged",
-			"install the driver, or mend name in the definition")
+		e.mend("name", fmt.Sprintf("%q, and there is no CSIDriver object %s", e.driver.Name, e.driver.Name), "no driver of this name is installed, or it never said so: nothing could be judged",
+			"one that kubectl get csidrivers lists; or install the driver")
 		return
 	}
 	if len(e.seen.Registered) == 0 {
@@ -187,10 +192,10 @@ func (e *examination) segments() {
 		}
 		return
 	}
-	for _, key := range e.driver.Topology.Keys {
+	for i, key := range e.driver.Topology.Keys {
 		if !slices.Contains(keys, key) {
-			e.tell(Error, fmt.Sprintf("no node registered the driver with topology.keys %q", key), "no volume could be bound to a segment that nobody knows",
-				"accepted are those of the CSINode objects: "+orNone(keys))
+			e.mend(fmt.Sprintf("topology.keys[%d]", i), fmt.Sprintf("%q, with which no node registered the driver", key), "no volume could be bound to a segment that nobody knows",
+				"those of the CSINode objects: "+orNone(keys))
 			continue
 		}
 		e.labels(key)
@@ -241,9 +246,9 @@ func (e *examination) owned(key, kind, name string, classes map[string]string) {
 	owner, there := classes[name]
 	switch {
 	case !there:
-		e.tell(Error, fmt.Sprintf("%s: there is no %s %s", key, kind, name), "every claim would wait for it", "accepted are those of the driver: "+orNone(own))
+		e.mend(key, fmt.Sprintf("%q, and there is no %s %s", name, kind, name), "every claim would wait for it", "those of the driver: "+orNone(own))
 	case owner != e.driver.Name:
-		e.tell(Error, fmt.Sprintf("%s: %s %s is of %s", key, kind, name, owner), "another driver would be judged", "accepted are those of the driver: "+orNone(own))
+		e.mend(key, fmt.Sprintf("%q, and %s %s is of %s", name, kind, name, owner), "another driver would be judged", "those of the driver: "+orNone(own))
 	}
 }
 

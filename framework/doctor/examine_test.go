@@ -66,7 +66,7 @@ func TestEachThingAmissIsFound(t *testing.T) {
 		"old Kubernetes":     {func(s *Seen, _ *subject.Driver) { s.Minor = "33" }, Warning, "Kubernetes is 1.33", nil},
 		"new Kubernetes":     {func(s *Seen, _ *subject.Driver) { s.Minor = "38" }, Warning, "Kubernetes is 1.38", nil},
 		"odd version":        {func(s *Seen, _ *subject.Driver) { s.Minor = "x" }, Note, `minor version is "x"`, nil},
-		"no driver":          {func(s *Seen, _ *subject.Driver) { s.Driver = nil }, Error, "there is no CSIDriver object d.example", nil},
+		"no driver":          {func(s *Seen, _ *subject.Driver) { s.Driver = nil }, Error, "name: found \"d.example\", and there is no CSIDriver object d.example", nil},
 		"registered nowhere": {func(s *Seen, _ *subject.Driver) { s.Registered = nil }, Error, "no node has registered d.example", nil},
 		"not on every node": {func(s *Seen, _ *subject.Driver) {
 			delete(s.Registered, "b")
@@ -77,7 +77,7 @@ func TestEachThingAmissIsFound(t *testing.T) {
 		"no rights":            {func(s *Seen, _ *subject.Driver) { s.Denied = []string{"create pods/exec"} }, Error, "may not create pods/exec", nil},
 		"zones not told":       {func(s *Seen, _ *subject.Driver) { s.Workers[1].Zone = "" }, Warning, "nodes without the label " + zone + ": b", []catalogue.ID{"BIND-007"}},
 		"topology not claimed": {func(_ *Seen, d *subject.Driver) { d.Topology = nil }, Warning, "the definition claims no topology", []catalogue.ID{"TOPO-001"}},
-		"unknown key":          {func(_ *Seen, d *subject.Driver) { d.Topology.Keys = []string{"rack"} }, Error, `topology.keys "rack"`, nil},
+		"unknown key":          {func(_ *Seen, d *subject.Driver) { d.Topology.Keys = []string{"rack"} }, Error, `topology.keys[0]: found "rack", with which no node registered the driver`, nil},
 		"node without label": {func(s *Seen, _ *subject.Driver) {
 			s.Workers[1].Labels = nil
 			s.Workers = append(s.Workers, lab.Node{Name: "c", Zone: "c", Labels: map[string]string{zone: "c"}})
@@ -88,9 +88,9 @@ func TestEachThingAmissIsFound(t *testing.T) {
 			s.Bounds = map[string]int{"ResourceQuota default": 3, "ResourceQuota own": 1}
 		}, Warning, "to be given ResourceQuota default (in 3 namespaces)", []catalogue.ID{"SNAP-001", "SNAP-002", "TOPO-001"}},
 		"one segment":        {func(s *Seen, _ *subject.Driver) { s.Workers[1].Labels = s.Workers[0].Labels }, Warning, zone + "=zone-a", []catalogue.ID{"TOPO-001", "BIND-007"}},
-		"no such class":      {func(_ *Seen, d *subject.Driver) { d.StorageClass.FromCluster = "none" }, Error, "storageClass.fromCluster: there is no storage class none", nil},
+		"no such class":      {func(_ *Seen, d *subject.Driver) { d.StorageClass.FromCluster = "none" }, Error, `storageClass.fromCluster: found "none", and there is no storage class none`, nil},
 		"another's class":    {func(_ *Seen, d *subject.Driver) { d.StorageClass.FromCluster = "other" }, Error, "storage class other is of e.example", nil},
-		"no such cuts":       {func(_ *Seen, d *subject.Driver) { d.SnapshotClass.FromCluster = "none" }, Error, "snapshotClass.fromCluster: there is no snapshot class none", nil},
+		"no such cuts":       {func(_ *Seen, d *subject.Driver) { d.SnapshotClass.FromCluster = "none" }, Error, `snapshotClass.fromCluster: found "none", and there is no snapshot class none`, nil},
 		"another's cuts":     {func(_ *Seen, d *subject.Driver) { d.SnapshotClass.FromCluster = "others" }, Error, "snapshot class others is of e.example", nil},
 		"a kind is missing":  {func(s *Seen, _ *subject.Driver) { delete(s.SnapshotKinds, "volumesnapshots."+snapshotGroup) }, Error, "there is no custom resource definition volumesnapshots.", nil},
 		"a kind is old":      {func(s *Seen, _ *subject.Driver) { s.SnapshotKinds["volumesnapshots."+snapshotGroup] = false }, Error, "volumesnapshots.snapshot.storage.k8s.io does not serve v1", nil},

@@ -27,6 +27,11 @@ func (e Invalid) because(cause string) Invalid {
 
 // Error implements error.
 func (e Invalid) Error() string {
+	return fmt.Sprintf("%s: found %s; accepted: %s", e.Place(), e.Found, e.Accepted)
+}
+
+// Place is the file, the line and the key.
+func (e Invalid) Place() string {
 	place := "driver definition"
 	if e.File != "" {
 		place += " " + e.File
@@ -34,7 +39,7 @@ func (e Invalid) Error() string {
 	if e.Line > 0 {
 		place += fmt.Sprintf(", line %d", e.Line)
 	}
-	return fmt.Sprintf("%s: %s: found %s; accepted: %s", place, e.Field, e.Found, e.Accepted)
+	return place + ": " + e.Field
 }
 
 // BadInput tells the command to end with the exit code for bad input.
