@@ -40,7 +40,7 @@ func All() []Fault {
 	var all []Fault
 	for _, group := range [][]Fault{volumeFaults(), placementFaults(), restoreFaults(), contentFaults(), snapshotFaults(), lifetimeFaults(), filerFaults(), nodeFaults(),
 		restartFaults(), nodeRestartFaults(), nameFaults(), unknownFaults(), repeatFaults(), collisionFaults(), listFaults(),
-		resumeFaults(), conflictFaults(), confirmFaults(), republishFaults()} {
+		resumeFaults(), conflictFaults(), confirmFaults(), republishFaults(), logFaults()} {
 		all = append(all, group...)
 	}
 	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"crypto/rand"
 	"maps"
 	"os"
 	"strings"
@@ -15,7 +16,14 @@ import (
 var judges = map[string]func(site) bool{
 	"every-claim-one-volume":    func(s site) bool { return s.volume("one", nil).GetVolumeId() == s.volume("two", nil).GetVolumeId() },
 	"volume-smaller-than-asked": func(s site) bool { return s.volume("one", nil).GetCapacityBytes() < gib },
-	"volume-without-handle":     func(s site) bool { return s.volume("one", nil).GetVolumeId() == "" },
+	"secrets-logged": func(s site) bool {
+		req := s.request("one", nil)
+		req.Secrets = map[string]string{"password": rand.Text()}
+		_, err := s.CreateVolume(s.Context(), req)
+		s.must(err)
+		return strings.Contains(said.String(), req.Secrets["password"])
+	},
+	"volume-without-handle": func(s site) bool { return s.volume("one", nil).GetVolumeId() == "" },
 	"volume-delete-refused": func(s site) bool {
 		_, err := s.DeleteVolume(s.Context(), &csi.DeleteVolumeRequest{VolumeId: s.volume("one", nil).GetVolumeId()})
 		return err != nil

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"github.com/moby/sys/mountinfo"
@@ -10,11 +11,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// republishFaults are in what a node does when it is asked again for what it has published: a kubelet that was started again
-// asks so for every pod that runs.
+// republishFaults are in what a node does with what it has published: a kubelet that was started again asks for it again for every
+// pod that runs.
 func republishFaults() []Fault {
 	return []Fault{
 		{Name: "republish-stacks", Wrong: "publishing a volume again puts one more mount over the one that is there", Node: spoiltNode{publish: stacking}.around},
+		{Name: "unpublish-forgotten", Wrong: "a volume is said to be taken from its pod, and stays mounted", Node: spoiltNode{unpublish: leaving}.around},
 		{Name: "republish-refused", Wrong: "publishing a volume again is an error, for it is mounted already", Node: spoiltNode{publish: refusingMounted}.around},
 	}
 }
@@ -43,6 +45,13 @@ func refusingMounted(ctx context.Context, next csi.NodeServer, req *csi.NodePubl
 		return nil, status.Errorf(codes.Internal, "%s is mounted already", req.GetTargetPath())
 	}
 	return next.NodePublishVolume(ctx, req)
+}
+
+// leaving does nothing, and what it should have done only when nobody looks any more.
+func leaving(ctx context.Context, next csi.NodeServer, req *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
+	later := context.WithoutCancel(ctx)
+	time.AfterFunc(Refusal, func() { _, _ = next.NodeUnpublishVolume(later, req) })
+	return &csi.NodeUnpublishVolumeResponse{}, nil
 }
 
 func mountedAt(path string) (bool, error) {

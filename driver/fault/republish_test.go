@@ -60,3 +60,13 @@ func TestPublishingAgain(t *testing.T) {
 	h.must(h.unpublish(n, "one"))
 	h.must(h.publish(n, "one"))
 }
+
+func TestUnpublishingThatDoesNothing(t *testing.T) {
+	for fault, mounts := range map[string]int{"": 0, "unpublish-forgotten": 1} {
+		h, n := published(t, fault)
+		h.must(h.unpublish(n, "one"))
+		if h.mounts("one") != mounts {
+			t.Errorf("fault %q: %d mounts, want %d", fault, h.mounts("one"), mounts)
+		}
+	}
+}

@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
@@ -124,6 +127,27 @@ func TestAMountThatGivesUp(t *testing.T) {
 	}
 }
 
+// said is what faults have written to the log.
+var said journal
+
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements io.Writer.
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
 // asPlugin in the environment makes this test binary a node plugin that publishes what is staged below the folder.
 const asPlugin = "FAULT_TEST_IS_PLUGIN"
 
@@ -134,6 +158,7 @@ func TestMain(m *testing.M) {
 		fmt.Println(err)
 		select {}
 	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil)))
 	os.Exit(m.Run())
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -79,6 +80,26 @@ func (b *Bench) Mounts(ctx context.Context, on Node) []string {
 		points = append(points, string(point))
 	}
 	return points
+}
+
+// MustUnmount requires that nothing of the spec's volumes comes to be mounted on a node any more. No watch tells of mounts.
+func (b *Bench) MustUnmount(ctx context.Context, on Node) {
+	ginkgo.GinkgoHelper()
+	within := b.lab.cfg.Budgets.Delete
+	patience, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	for {
+		left := b.Mounts(ctx, on)
+		if len(left) == 0 {
+			b.say("nothing is mounted on %s any more", on.Name)
+			return
+		}
+		select {
+		case <-time.After(lookAgain):
+		case <-patience.Done():
+			ginkgo.Fail(fmt.Sprintf("expected: nothing of the volume to be mounted on node %s\nobserved: after %s there are still %s", on.Name, within, strings.Join(left, ", ")))
+		}
+	}
 }
 
 // Crash ends every process of a pod of the spec's own by SIGKILL. The kubelet is to start its container again; it does not

@@ -29,6 +29,7 @@ func (b *Bench) Orchestrator(ctx context.Context) *orchestrator.CO {
 	o, err := b.orchestration(ctx)
 	if err == nil {
 		o.Dial, err = b.dialer(at)
+		o.Logs = func(ctx context.Context) (map[string]string, error) { return b.logsOf(ctx, at.pod) }
 	}
 	if err != nil {
 		b.blocked("calling the driver", err.Error())

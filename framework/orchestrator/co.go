@@ -43,6 +43,8 @@ type Options struct {
 	Segments []*csi.Topology
 	// Call bounds one call, Patience all repetitions of one together.
 	Call, Patience time.Duration
+	// Logs are the texts of the driver's logs by where they are written, at least since the CO was opened.
+	Logs func(context.Context) (map[string]string, error)
 	// SanityProgram is the path of csi-sanity; empty: it is not run.
 	SanityProgram string
 }

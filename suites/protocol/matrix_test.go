@@ -49,6 +49,7 @@ var judgements = map[catalogue.ID]judgement{
 	LostAnswerLeavesOneVolume.ID:              lostAnswerLeavesOneVolume,
 	SanityPasses.ID:                           sanityPasses,
 	PagesHoldEveryVolumeOnce.ID:               pagesHoldEveryVolumeOnce,
+	SecretsStayOutOfTheLog.ID:                 secretsStayOutOfTheLog,
 }
 
 // The bundled driver keeps every requirement, and nothing is left of the judgement.

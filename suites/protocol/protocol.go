@@ -44,6 +44,7 @@ var Requirements = []catalogue.Requirement{
 	LostAnswerLeavesOneVolume,
 	PagesHoldEveryVolumeOnce,
 	SanityPasses,
+	SecretsStayOutOfTheLog,
 }
 
 // direct has a judgement made at the socket of the driver on the cluster.
