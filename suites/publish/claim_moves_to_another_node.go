@@ -21,6 +21,7 @@ var ClaimMovesToAnotherNode = catalogue.Requirement{
 	Mutants: []catalogue.Mutant{
 		{Name: "mount-missing", Wrong: "the volume is not mounted and pods write to the node's own disk"},
 		{Name: "unpublish-refused", Wrong: "a volume cannot be taken from a pod that ends"},
+		{Name: "unpublish-forgotten", Wrong: "a volume is said to be taken from its pod, and stays mounted"},
 		catalogue.AlsoSpoilt(2),
 	},
 }
