@@ -21,7 +21,7 @@ var judges = map[string]func(site) bool{
 		req.Secrets = map[string]string{"password": rand.Text()}
 		_, err := s.CreateVolume(s.Context(), req)
 		s.must(err)
-		return strings.Contains(said.String(), req.Secrets["password"])
+		return strings.Contains(string(said.Contents()), req.Secrets["password"])
 	},
 	"volume-without-handle": func(s site) bool { return s.volume("one", nil).GetVolumeId() == "" },
 	"volume-delete-refused": func(s site) bool {

@@ -9,11 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
+	"github.com/onsi/gomega/gbytes"
 	"golang.org/x/sys/unix"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -128,25 +127,7 @@ func TestAMountThatGivesUp(t *testing.T) {
 }
 
 // said is what faults have written to the log.
-var said journal
-
-type journal struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-// Write implements io.Writer.
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
+var said = gbytes.NewBuffer()
 
 // asPlugin in the environment makes this test binary a node plugin that publishes what is staged below the folder.
 const asPlugin = "FAULT_TEST_IS_PLUGIN"
@@ -158,7 +139,7 @@ func TestMain(m *testing.M) {
 		fmt.Println(err)
 		select {}
 	}
-	slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil)))
+	slog.SetDefault(slog.New(slog.NewTextHandler(said, nil)))
 	os.Exit(m.Run())
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -63,43 +62,6 @@ func (b *Bench) kubelet(ctx context.Context, on Node) ([]int, error) {
 	var unit agent.Unit
 	err := b.lab.ask(ctx, on.Name, agent.Kubelet{}, &unit)
 	return unit.Processes, err
-}
-
-// Mounts are the places on a node at which something of the spec's volumes is mounted, in the order of the node's table: one
-// that is mounted over is in it as often as it was mounted.
-func (b *Bench) Mounts(ctx context.Context, on Node) []string {
-	ginkgo.GinkgoHelper()
-	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Data)
-	defer cancel()
-	var found agent.Remains
-	if err := b.lab.ask(ctx, on.Name, agent.Seek{Mounts: mountTable, Names: b.traces()}, &found); err != nil {
-		b.blocked("looking for mounts", err.Error())
-	}
-	var points []string
-	for _, point := range found.Mounts {
-		points = append(points, string(point))
-	}
-	return points
-}
-
-// MustUnmount requires that nothing of the spec's volumes comes to be mounted on a node any more. No watch tells of mounts.
-func (b *Bench) MustUnmount(ctx context.Context, on Node) {
-	ginkgo.GinkgoHelper()
-	within := b.lab.cfg.Budgets.Delete
-	patience, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	for {
-		left := b.Mounts(ctx, on)
-		if len(left) == 0 {
-			b.say("nothing is mounted on %s any more", on.Name)
-			return
-		}
-		select {
-		case <-time.After(lookAgain):
-		case <-patience.Done():
-			ginkgo.Fail(fmt.Sprintf("expected: nothing of the volume to be mounted on node %s\nobserved: after %s there are still %s", on.Name, within, strings.Join(left, ", ")))
-		}
-	}
 }
 
 // Crash ends every process of a pod of the spec's own by SIGKILL. The kubelet is to start its container again; it does not

@@ -12,11 +12,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
+	"github.com/onsi/gomega/gbytes"
 
 	"csicert/driver/fault"
 	"csicert/driver/filer"
@@ -40,25 +40,7 @@ type site struct {
 }
 
 // said is what all sites and their faults have logged.
-var said journal
-
-type journal struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-// Write implements io.Writer.
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
+var said = gbytes.NewBuffer()
 
 // program is csi-sanity, as TestMain built it.
 var program string
@@ -74,7 +56,7 @@ func TestMain(m *testing.M) {
 			}
 		}
 		flag.Parse()
-		slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil))) // where faults write
+		slog.SetDefault(slog.New(slog.NewTextHandler(said, nil))) // where faults write
 		if err == nil {
 			err = flag.Set("test.parallel", "16") // most of what these tests do is to wait
 		}
@@ -100,7 +82,7 @@ func newSite(t *testing.T, around func(csi.ControllerServer) csi.ControllerServe
 		}
 	}
 	var s site
-	log := slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(slog.NewTextHandler(said, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	filers, exports := map[string]filer.Filer{}, map[string]string{}
 	for _, zone := range []string{"a", "b"} {
 		one, err := store.Open(store.Options{Dir: t.TempDir(), Capacity: 1000 * gib, Freezer: still{}, Now: time.Now, Log: log})
@@ -203,7 +185,7 @@ func (s site) judged(t *testing.T, judge judgement, defect string, patience time
 	co, err := orchestrator.Open(t.Context(), orchestrator.Options{
 		Dial: s.dial, Prefix: "csicert-test-prot", Size: gib, Segments: segments, Call: 10 * time.Second, Patience: patience, SanityProgram: program,
 		Logs: func(context.Context) (map[string]string, error) {
-			return map[string]string{"driver": said.String()}, nil
+			return map[string]string{"driver": string(said.Contents())}, nil
 		},
 		Volume: orchestrator.Class{Parameters: parameters}, Snapshot: orchestrator.Class{Parameters: parameters},
 		Capability: &csi.VolumeCapability{AccessType: &csi.VolumeCapability_Mount{Mount: &csi.VolumeCapability_MountVolume{}},
