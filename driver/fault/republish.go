@@ -17,7 +17,6 @@ func republishFaults() []Fault {
 	return []Fault{
 		{Name: "republish-stacks", Wrong: "publishing a volume again puts one more mount over the one that is there", Node: spoiltNode{publish: stacking}.around},
 		{Name: "unpublish-forgotten", Wrong: "a volume is said to be taken from its pod, and stays mounted", Node: spoiltNode{unpublish: leaving}.around},
-		{Name: "unstage-forgotten", Wrong: "a volume that no pod of a node uses any more stays mounted on it", Node: spoiltNode{unstage: holding}.around},
 		{Name: "republish-refused", Wrong: "publishing a volume again is an error, for it is mounted already", Node: spoiltNode{publish: refusingMounted}.around},
 	}
 }
@@ -53,13 +52,6 @@ func leaving(ctx context.Context, next csi.NodeServer, req *csi.NodeUnpublishVol
 	later := context.WithoutCancel(ctx)
 	time.AfterFunc(Refusal, func() { _, _ = next.NodeUnpublishVolume(later, req) })
 	return &csi.NodeUnpublishVolumeResponse{}, nil
-}
-
-// holding is leaving for what is staged.
-func holding(ctx context.Context, next csi.NodeServer, req *csi.NodeUnstageVolumeRequest) (*csi.NodeUnstageVolumeResponse, error) {
-	later := context.WithoutCancel(ctx)
-	time.AfterFunc(Refusal, func() { _, _ = next.NodeUnstageVolume(later, req) })
-	return &csi.NodeUnstageVolumeResponse{}, nil
 }
 
 func mountedAt(path string) (bool, error) {

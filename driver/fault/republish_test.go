@@ -61,22 +61,6 @@ func TestPublishingAgain(t *testing.T) {
 	h.must(h.publish(n, "one"))
 }
 
-func (*binding) NodeUnstageVolume(_ context.Context, req *csi.NodeUnstageVolumeRequest) (*csi.NodeUnstageVolumeResponse, error) {
-	return &csi.NodeUnstageVolumeResponse{}, os.Remove(req.GetStagingTargetPath())
-}
-
-func TestUnstagingThatDoesNothing(t *testing.T) {
-	for fault, stays := range map[string]bool{"": false, "unstage-forgotten": true} {
-		h, n := newHost(t, fault), NewNode(&binding{})
-		h.must(h.stage(n))
-		_, err := n.NodeUnstageVolume(t.Context(), &csi.NodeUnstageVolumeRequest{VolumeId: "v", StagingTargetPath: h.staging()})
-		h.must(err)
-		if _, err := os.Stat(h.staging()); (err == nil) != stays {
-			t.Errorf("fault %q: %v", fault, err)
-		}
-	}
-}
-
 func TestUnpublishingThatDoesNothing(t *testing.T) {
 	for fault, mounts := range map[string]int{"": 0, "unpublish-forgotten": 1} {
 		h, n := published(t, fault)

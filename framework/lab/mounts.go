@@ -2,9 +2,6 @@ package lab
 
 import (
 	"context"
-	"fmt"
-	"strings"
-	"time"
 
 	"github.com/onsi/ginkgo/v2"
 
@@ -26,24 +23,4 @@ func (b *Bench) Mounts(ctx context.Context, on Node) []string {
 		points = append(points, string(point))
 	}
 	return points
-}
-
-// MustUnmount requires that nothing of the spec's volumes comes to be mounted on a node any more. No watch tells of mounts.
-func (b *Bench) MustUnmount(ctx context.Context, on Node) {
-	ginkgo.GinkgoHelper()
-	within := b.lab.cfg.Budgets.Delete
-	patience, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	for {
-		left := b.Mounts(ctx, on)
-		if len(left) == 0 {
-			b.say("nothing is mounted on %s any more", on.Name)
-			return
-		}
-		select {
-		case <-time.After(lookAgain):
-		case <-patience.Done():
-			ginkgo.Fail(fmt.Sprintf("expected: nothing of the volume to be mounted on node %s\nobserved: after %s there are still %s", on.Name, within, strings.Join(left, ", ")))
-		}
-	}
 }
