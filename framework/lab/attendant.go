@@ -3,8 +3,10 @@ package lab
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"csicert/framework/agent"
 )
@@ -40,7 +42,7 @@ func (a *attendant) ask(ctx context.Context, request agent.Request, into any) er
 	served, err := a.served(ctx, request.Args())
 	switch {
 	case err != nil:
-		return err
+		return brokenOff{err}
 	case served.Error != "":
 		return fmt.Errorf("agent %s: %s", request.Args()[0], served.Error)
 	case into == nil:
@@ -101,6 +103,28 @@ func (a *attendant) end() {
 	if a.talk != nil {
 		_ = a.talk.conn.Close() // never fails: it is a pipe
 		a.talk = nil
+	}
+}
+
+// brokenOff is a conversation that failed before there was an answer, whatever became of the question.
+type brokenOff struct{ error }
+
+func (b brokenOff) Unwrap() error { return b.error }
+
+// look is ask for a question that changes nothing: where the conversation breaks off it is put again, as long as the context
+// lasts. A kubelet that is started again ends all that leads through it.
+func (l *Lab) look(ctx context.Context, node string, request agent.Request, into any) error {
+	for {
+		err := l.ask(ctx, node, request, into)
+		var broken brokenOff
+		if !errors.As(err, &broken) {
+			return err
+		}
+		select {
+		case <-time.After(lookAgain):
+		case <-ctx.Done():
+			return err
+		}
 	}
 }
 

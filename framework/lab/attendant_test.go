@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
 
@@ -71,6 +72,19 @@ func TestAQuestionThatMayHaveBeenHeardIsNotRepeated(t *testing.T) {
 	})
 	g.Expect(a.ask(t.Context(), agent.ID{}, nil)).To(MatchError(ContainSubstring("waiting for the keeper's answer")))
 	g.Expect(talks).To(Equal(1))
+}
+
+func TestALookIsRepeatedWhereTheTalkBreaksOff(t *testing.T) {
+	g := NewWithT(t)
+	l := &Lab{attendants: map[string]*attendant{"n": newAttendant(node("", kubelet("7"), `{"error":"no"}`))}}
+	var unit agent.Unit
+	g.Expect(l.look(t.Context(), "n", agent.Kubelet{}, &unit)).To(Succeed())
+	g.Expect(unit.Processes).To(Equal([]int{7}))
+	g.Expect(l.look(t.Context(), "n", agent.Kubelet{}, &unit)).To(MatchError(ContainSubstring("agent kubelet: no")), "an answer is final")
+	short, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	l.attendants["n"] = newAttendant(func(context.Context) (net.Conn, error) { return nil, errors.New("no way") })
+	g.Expect(l.look(short, "n", agent.Kubelet{}, &unit)).To(MatchError(ContainSubstring("reaching the keeper: no way")))
 }
 
 func TestAQuestionIsGivenUpWithItsContext(t *testing.T) {

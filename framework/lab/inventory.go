@@ -66,7 +66,7 @@ func (b *Bench) found(ctx context.Context, request agent.Request) (remains, erro
 	for i, node := range nodes {
 		group.Go(func() (err error) {
 			var there agent.Remains
-			if err := b.lab.ask(ctx, node, request, &there); err != nil {
+			if err := b.lab.look(ctx, node, request, &there); err != nil {
 				return fmt.Errorf("looking: %w", err)
 			}
 			found[i], err = onNode(node, b.lab.cfg.Driver.Folders(), there)

@@ -15,7 +15,7 @@ func (b *Bench) Mounts(ctx context.Context, on Node) []string {
 	ctx, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Data)
 	defer cancel()
 	var found agent.Remains
-	if err := b.lab.ask(ctx, on.Name, agent.Seek{Mounts: mountTable, Names: b.traces()}, &found); err != nil {
+	if err := b.lab.look(ctx, on.Name, agent.Seek{Mounts: mountTable, Names: b.traces()}, &found); err != nil {
 		b.blocked("looking for mounts", err.Error())
 	}
 	var points []string
