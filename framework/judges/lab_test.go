@@ -47,7 +47,7 @@ func looking() []edit {
 		{file: thing, test: "TestThroughoutLooksBehindTheFence", wrong: "the look back comes before the fence",
 			was: "during()\n\tt.b.judging(ctx, t.lose)\n\tlooked, failure := t.lookBack(m)", broken: "looked, failure := t.lookBack(m)\n\tduring()"},
 		{file: thing, test: "TestAwaitEndsWithADeletion", wrong: "what a controller makes again is given up",
-			was: `t.own(s.Object) && metav1.GetControllerOf(s.Object) == nil:`, broken: `t.own(s.Object):`},
+			was: `t.own(s.Object) && metav1.GetControllerOf(s.Object) == nil:`, broken: `t.own(s.Object) && metav1.GetControllerOf(s.Object) != new(metav1.OwnerReference):`},
 		{file: thing, test: "TestAwaitEndsWithADeletion", wrong: "the end of an earlier object of the name is taken for this one's",
 			was: `t.made.GetUID() == "" || t.made.GetUID() == o.GetUID()`, broken: `true`},
 		{file: "framework/lab/spoil.go", test: "TestOnlyTheNamedJudgementIsSpoilt", wrong: "every judgement from the named one on is spoilt",
