@@ -32,6 +32,7 @@ var _ = verify.That(NeededSnapshotIsHeld, func(ctx context.Context, bench *lab.B
 	content := bench.ContentOf(needed)
 	waiting := bench.CopiedClaim(ctx, source, lab.Restoring(needed))
 	waiting.Reach(ctx, witness.BeWaitingForConsumer())
+	cut(ctx, bench, class, bench.Bound(ctx)) // of a later claim: the snapshot controller knows of the one that waits, too
 	bench.Delete(ctx, needed)
 	needed.Must(ctx, witness.BeDeparting())
 	needed.Throughout(ctx, witness.BeThere[*snapshotv1.VolumeSnapshot](), func() {
