@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
-	"github.com/moby/sys/mountinfo"
 	"golang.org/x/sys/unix"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"csicert/driver/mount/mountpoint"
 )
 
 // republishFaults are in what a node does with what it has published: a kubelet that was started again asks for it again for every
@@ -55,9 +56,9 @@ func leaving(ctx context.Context, next csi.NodeServer, req *csi.NodeUnpublishVol
 }
 
 func mountedAt(path string) (bool, error) {
-	found, err := mountinfo.GetMounts(mountinfo.SingleEntryFilter(path))
+	there, err := mountpoint.At(path)
 	if err != nil {
 		return false, status.Errorf(codes.Internal, "looking for mounts at %s: %v", path, err)
 	}
-	return len(found) > 0, nil
+	return there != nil, nil
 }
