@@ -7,7 +7,10 @@ import (
 	"sync/atomic"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
+	"csicert/driver/filer"
 	"csicert/driver/nfs"
 )
 
@@ -22,6 +25,17 @@ func placementFaults() []Fault {
 			Controller: telling(func(v *csi.Volume) {
 				v.AccessibleTopology = []*csi.Topology{{Segments: map[string]string{"csicert.dev/nowhere": "here"}}}
 			})},
+		{Name: "empty-segment-ignored", Wrong: "the volume is made where its class has no storage", Controller: creating(withoutRegard)},
+		{Name: "empty-segment-is-internal", Wrong: "that a class has no storage in the zone is told as an internal error, for which nobody looks elsewhere",
+			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+				answer, err := next.CreateVolume(ctx, req)
+				if status.Code(err) == codes.ResourceExhausted {
+					err = status.Error(codes.Internal, status.Convert(err).Message())
+				}
+				return answer, err
+			})},
+		{Name: "empty-segment-keeps-volume", Wrong: "a volume for which the class has no storage in the zone is left behind there, and another is made elsewhere",
+			Controller: creating(leavingBehind), Filer: func(next filer.Filer) filer.Filer { return forgetful{next} }},
 		{Name: "restore-stays-with-source", Wrong: "a restore is made where its source is, wherever it was asked for",
 			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
 				if id := sourceID(req); id != "" {
@@ -89,4 +103,30 @@ func scattering(next csi.ControllerServer) csi.ControllerServer {
 		}
 		return elsewhere(ctx, next, req)
 	})(next)
+}
+
+// withoutRegard makes the volume in any zone that the call asks for, whatever the class says of zones.
+func withoutRegard(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+	delete(req.Parameters, "zones")
+	return next.CreateVolume(ctx, req)
+}
+
+// leavingBehind refuses as the honest controller does, and makes the volume nevertheless.
+func leavingBehind(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+	answer, refused := next.CreateVolume(ctx, req)
+	if status.Code(refused) != codes.ResourceExhausted {
+		return answer, refused
+	}
+	if _, err := withoutRegard(ctx, next, req); err != nil {
+		return nil, err
+	}
+	return nil, refused
+}
+
+// forgetful is a filer that finds no volume by its name: what is left elsewhere is in nobody's way.
+type forgetful struct{ filer.Filer }
+
+// VolumeNamed implements filer.Filer.
+func (forgetful) VolumeNamed(context.Context, string) (filer.Volume, error) {
+	return filer.Volume{}, &filer.Error{Kind: filer.ErrNotFound, Text: "names are not looked up"}
 }

@@ -10,6 +10,10 @@ import (
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"golang.org/x/sys/unix"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"csicert/driver/nfs"
 )
 
 // judges see each defect of the controller and its filers, over real stores. None may see one in the honest driver.
@@ -48,6 +52,32 @@ var judges = map[string]func(site) bool{
 	"volume-without-topology": func(s site) bool { return len(s.volume("one", nil).GetAccessibleTopology()) == 0 },
 	"volume-of-unknown-key": func(s site) bool {
 		return s.volume("one", nil).GetAccessibleTopology()[0].GetSegments()["csicert.dev/nowhere"] != ""
+	},
+	"empty-segment-ignored": func(s site) bool {
+		s.class["zones"] = "b"
+		_, err := s.CreateVolume(s.Context(), s.request("one", nil))
+		return err == nil
+	},
+	"empty-segment-is-internal": func(s site) bool {
+		s.class["zones"] = "b"
+		_, err := s.CreateVolume(s.Context(), s.request("one", nil))
+		return status.Code(err) == codes.Internal
+	},
+	"empty-segment-keeps-volume": func(s site) bool {
+		s.class["zones"] = "b"
+		_, err := s.CreateVolume(s.Context(), s.request("one", nil))
+		if status.Code(err) != codes.ResourceExhausted {
+			s.Errorf("the first try ends with %v; want %s", err, codes.ResourceExhausted)
+		}
+		elsewhere := s.request("one", nil)
+		for _, t := range elsewhere.GetAccessibilityRequirements().GetRequisite() { // preferred is the same
+			t.Segments[nfs.ZoneKey] = "b"
+		}
+		_, err = s.CreateVolume(s.Context(), elsewhere)
+		s.must(err)
+		left, err := s.stores["a"].Volumes(s.Context())
+		s.must(err)
+		return len(left) > 0
 	},
 	"restore-stays-with-source": func(s site) bool {
 		req := s.request("two", fromSnapshot(s.cut("shot", s.volume("one", nil)).GetSnapshotId()))

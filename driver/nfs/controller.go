@@ -113,7 +113,8 @@ func (c *controller) ValidateVolumeCapabilities(ctx context.Context, req *csi.Va
 		if _, err := f.Volume(ctx, h.id); err != nil {
 			return nil, failed("looking at volume "+h.String(), err)
 		}
-		checks = append(checks, checkParameters("parameters", req.GetParameters()))
+		_, known := c.zonesOf(req.GetParameters())
+		checks = append(checks, checkParameters("parameters", req.GetParameters(), keyZones), known)
 	}
 	for _, check := range checks {
 		if check != nil {
@@ -178,20 +179,19 @@ func (c *controller) GetCapacity(ctx context.Context, req *csi.GetCapacityReques
 	if onOwnServer(req.GetParameters()) {
 		return c.spaceOfOwn(ctx, req.GetParameters())
 	}
-	if err := checkParameters("parameters", req.GetParameters(), ownKeys...); err != nil {
+	if err := checkParameters("parameters", req.GetParameters(), classKeys...); err != nil {
 		return nil, err
 	}
-	zones := c.zones()
-	if t := req.GetAccessibleTopology(); t != nil {
-		zones = []string{t.GetSegments()[ZoneKey]}
+	zones, err := c.zonesOf(req.GetParameters())
+	if err != nil {
+		return nil, err
 	}
 	var available int64
 	for _, z := range zones {
-		f, ok := c.filers[z]
-		if !ok {
-			continue // no filer, no room
+		if t := req.GetAccessibleTopology(); t != nil && t.GetSegments()[ZoneKey] != z {
+			continue
 		}
-		left, err := f.Capacity(ctx)
+		left, err := c.filers[z].Capacity(ctx)
 		if err != nil {
 			return nil, failed(fmt.Sprintf("asking zone %s for its capacity", z), err)
 		}

@@ -120,6 +120,42 @@ func TestPreferredBeyondRequisiteIsNotTaken(t *testing.T) {
 	wantCode(t, err, codes.ResourceExhausted, "requisite")
 }
 
+func TestAClassHasItsFilersInSomeZones(t *testing.T) {
+	s := newSite(t, 4*gib, "a", "b", "c")
+	within := func(zones string, asked ...string) *csi.CreateVolumeRequest {
+		req := request("v", asked...)
+		req.Parameters = map[string]string{"zones": zones}
+		return req
+	}
+	_, err := s.CreateVolume(t.Context(), within("b, c", "a"))
+	wantCode(t, err, codes.ResourceExhausted, "requisite", `["b" "c"]`)
+	for _, asked := range [][]string{nil, {"c"}, {"a", "c"}} {
+		v := s.create(t, within("c", asked...))
+		if got := zoneOf(t, v); got != "c" {
+			t.Errorf("asked for %v the volume is in zone %s, where the class has no filer", asked, got)
+		}
+	}
+	_, err = s.CreateVolume(t.Context(), within("b"))
+	wantCode(t, err, codes.AlreadyExists, "zone c")
+	for _, none := range []string{"", "b,d", "b;c"} {
+		_, err := s.CreateVolume(t.Context(), within(none))
+		wantCode(t, err, codes.InvalidArgument, "parameters.zones", "a, b, c")
+	}
+	for zones, want := range map[string]int64{"b": 4 * gib, "b,c": 7 * gib, "c": 3 * gib} {
+		room, err := s.GetCapacity(t.Context(), &csi.GetCapacityRequest{Parameters: map[string]string{"zones": zones}})
+		must(t, err)
+		if room.GetAvailableCapacity() != want {
+			t.Errorf("zones %s have room for %d bytes; want %d", zones, room.GetAvailableCapacity(), want)
+		}
+	}
+	room, err := s.GetCapacity(t.Context(), &csi.GetCapacityRequest{Parameters: map[string]string{"zones": "b"},
+		AccessibleTopology: &csi.Topology{Segments: map[string]string{nfs.ZoneKey: "c"}}})
+	must(t, err)
+	if room.GetAvailableCapacity() != 0 {
+		t.Errorf("where the class has no filer it has room for %d bytes", room.GetAvailableCapacity())
+	}
+}
+
 func TestARepeatedNameIsFoundWhereverItIs(t *testing.T) {
 	s := newSite(t, 4*gib, "a", "b", "c")
 	first := s.create(t, request("v", "b"))

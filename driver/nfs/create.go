@@ -97,11 +97,14 @@ func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequ
 	if onOwnServer(req.GetParameters()) {
 		return c.createOwn(ctx, req)
 	}
-	if err := checkParameters("parameters", req.GetParameters(), ownKeys...); err != nil {
+	if err := checkParameters("parameters", req.GetParameters(), classKeys...); err != nil {
 		return nil, err
 	}
-	zones, err := place(c.zones(), req.GetName(), req.GetAccessibilityRequirements())
+	zones, err := c.zonesOf(req.GetParameters())
 	if err != nil {
+		return nil, err
+	}
+	if zones, err = place(zones, req.GetName(), req.GetAccessibilityRequirements()); err != nil {
 		return nil, err
 	}
 	release, err := c.busy.hold("volume named " + req.GetName())
@@ -127,7 +130,7 @@ func (c *controller) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequ
 	}
 	if there != "" {
 		if !slices.Contains(zones, there) {
-			return nil, status.Errorf(codes.AlreadyExists, "volume %q is in zone %s, which the accessibility requirements leave out", req.GetName(), there)
+			return nil, status.Errorf(codes.AlreadyExists, "volume %q is in zone %s, which the class or the accessibility requirements leave out", req.GetName(), there)
 		}
 		zones = []string{there}
 	}

@@ -18,7 +18,11 @@ const (
 	keySubDir = "subDir" // folder below the share; in a class a template, the volume's name without one
 )
 
-var ownKeys = []string{keyServer, keyShare, keySubDir}
+var (
+	ownKeys = []string{keyServer, keyShare, keySubDir}
+	// classKeys are all that a class may say: where the zones are, or where the server is.
+	classKeys = append([]string{keyZones}, ownKeys...)
+)
 
 const (
 	ownScheme   = "own:"

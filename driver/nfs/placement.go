@@ -11,12 +11,12 @@ import (
 
 // place lists the zones in which the volume may be, the best first: preferred ones in their order, then requisite ones
 // in theirs; where nothing is asked for, all, from one that the name decides, so that volumes spread. Keys other than
-// ZoneKey say on which node the volume will be used, which within a zone is no matter.
-// Errors: RESOURCE_EXHAUSTED when no requisite topology has a filer (CSI, CreateVolume errors).
+// ZoneKey say on which node the volume will be used, which within a zone is no matter. Zones are those that the class has
+// filers in. Errors: RESOURCE_EXHAUSTED when no requisite topology is one of them (CSI, CreateVolume errors).
 func place(zones []string, name string, asked *csi.TopologyRequirement) ([]string, error) {
 	requisite := known(zones, asked.GetRequisite())
 	if len(asked.GetRequisite()) > 0 && len(requisite) == 0 {
-		return nil, status.Errorf(codes.ResourceExhausted, "accessibility_requirements.requisite: no topology with %s among %q, where the filers are", ZoneKey, zones)
+		return nil, status.Errorf(codes.ResourceExhausted, "accessibility_requirements.requisite: no topology with %s among %q, where the class has filers", ZoneKey, zones)
 	}
 	preferred := known(zones, asked.GetPreferred())
 	if len(requisite) > 0 {
@@ -32,7 +32,7 @@ func place(zones []string, name string, asked *csi.TopologyRequirement) ([]strin
 		return order, nil
 	}
 	if len(asked.GetPreferred()) > 0 {
-		return nil, status.Errorf(codes.ResourceExhausted, "accessibility_requirements.preferred: no topology with %s among %q, where the filers are", ZoneKey, zones)
+		return nil, status.Errorf(codes.ResourceExhausted, "accessibility_requirements.preferred: no topology with %s among %q, where the class has filers", ZoneKey, zones)
 	}
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(name)) // a hash takes everything

@@ -78,3 +78,24 @@ func (z Zone) check(at string) error {
 	}
 	return nil
 }
+
+// keyZones is a class's parameter: the zones, parted by commas, whose filers may hold its volumes; all without it.
+const keyZones = "zones"
+
+// zonesOf are the zones whose filers may hold the class's volumes. Errors: INVALID_ARGUMENT for one without a filer.
+func (c *controller) zonesOf(parameters map[string]string) ([]string, error) {
+	all := c.zones()
+	text, limited := parameters[keyZones]
+	if !limited {
+		return all, nil
+	}
+	var some []string
+	for name := range strings.SplitSeq(text, ",") {
+		zone := strings.TrimSpace(name)
+		if !slices.Contains(all, zone) {
+			return nil, badField("parameters."+keyZones, fmt.Sprintf("%q", text), "zones that have a filer, parted by commas: "+strings.Join(all, ", "))
+		}
+		some = append(some, zone)
+	}
+	return some, nil
+}

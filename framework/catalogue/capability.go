@@ -32,6 +32,8 @@ const (
 	ImmediateBinding Capability = "immediate-binding"
 	// Topology: its volumes belong to a segment, which a class may choose by allowedTopologies.
 	Topology Capability = "topology"
+	// PartialStorage: it has classes whose storage is in some segments only (topology.partial of the definition).
+	PartialStorage Capability = "partial-storage"
 	// Snapshots: it cuts snapshots and restores them into new volumes.
 	Snapshots Capability = "snapshots"
 	// RestoreElsewhere: a snapshot may be restored, and a volume cloned, into another segment than its source's.
@@ -85,6 +87,7 @@ func sentences() map[Capability]string {
 		DelayedBinding:   "the driver does not claim delayed binding",
 		ImmediateBinding: "the driver does not claim immediate binding",
 		Topology:         "the driver does not claim topology",
+		PartialStorage:   "the driver's definition describes no class whose storage is in some segments only (topology.partial)",
 		Snapshots:        "the driver does not claim snapshots",
 		RestoreElsewhere: "the driver does not claim to restore into another segment",
 		Clones:           "the driver does not claim clones",

@@ -20,6 +20,7 @@ func requirements() []catalogue.Requirement {
 		{ID: "SNAP-001", Needs: []catalogue.Capability{catalogue.Driver, catalogue.Snapshots}},
 		{ID: "SNAP-002", Needs: []catalogue.Capability{catalogue.Driver, catalogue.Snapshots}},
 		{ID: "TOPO-001", Needs: []catalogue.Capability{catalogue.Driver, catalogue.Topology}},
+		{ID: "TOPO-015", Needs: []catalogue.Capability{catalogue.PartialStorage}},
 		{ID: "BIND-007", Needs: []catalogue.Capability{catalogue.TwoZones}},
 		{ID: "LOCAL-001", Needs: []catalogue.Capability{catalogue.LocalVolumes}},
 	}
@@ -43,7 +44,7 @@ func fit() (Seen, subject.Driver) {
 			},
 		}, subject.Driver{
 			Name: "d.example", Namespace: "d", StorageClass: subject.Class{FromCluster: "fast"}, SnapshotClass: &subject.Class{FromCluster: "cuts"},
-			Topology: &subject.Topology{Keys: []string{zone}}, Capabilities: []catalogue.Capability{catalogue.Snapshots, catalogue.Expansion},
+			Topology: &subject.Topology{Keys: []string{zone}, Partial: &subject.Partial{Segments: []string{"zone-a"}}}, Capabilities: []catalogue.Capability{catalogue.Snapshots, catalogue.Expansion},
 		}
 }
 
@@ -87,7 +88,12 @@ func TestEachThingAmissIsFound(t *testing.T) {
 		"usual quota": {func(s *Seen, _ *subject.Driver) {
 			s.Bounds = map[string]int{"ResourceQuota default": 3, "ResourceQuota own": 1}
 		}, Warning, "to be given ResourceQuota default (in 3 namespaces)", []catalogue.ID{"SNAP-001", "SNAP-002", "TOPO-001"}},
-		"one segment":        {func(s *Seen, _ *subject.Driver) { s.Workers[1].Labels = s.Workers[0].Labels }, Warning, zone + "=zone-a", []catalogue.ID{"TOPO-001", "BIND-007"}},
+		"one segment": {func(s *Seen, _ *subject.Driver) { s.Workers[1].Labels = s.Workers[0].Labels }, Warning, zone + "=zone-a", []catalogue.ID{"TOPO-001", "BIND-007"}},
+		"storage anywhere": {func(_ *Seen, d *subject.Driver) {
+			d.Topology.Partial = &subject.Partial{Segments: []string{"zone-a", "zone-b"}}
+		}, Warning, "topology.partial.segments names zone-a, zone-b; the workers stand in zone-a, zone-b", []catalogue.ID{"TOPO-015"}},
+		"storage nowhere": {func(_ *Seen, d *subject.Driver) { d.Topology.Partial = &subject.Partial{Segments: []string{"zone-c"}} }, Warning,
+			"names zone-c; the workers", []catalogue.ID{"TOPO-015"}},
 		"no such class":      {func(_ *Seen, d *subject.Driver) { d.StorageClass.FromCluster = "none" }, Error, `storageClass.fromCluster: found "none", and there is no storage class none`, nil},
 		"another's class":    {func(_ *Seen, d *subject.Driver) { d.StorageClass.FromCluster = "other" }, Error, "storage class other is of e.example", nil},
 		"no such cuts":       {func(_ *Seen, d *subject.Driver) { d.SnapshotClass.FromCluster = "none" }, Error, `snapshotClass.fromCluster: found "none", and there is no snapshot class none`, nil},

@@ -1,10 +1,14 @@
 package lab
 
 import (
+	"context"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/onsi/ginkgo/v2"
 	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
 
 	"csicert/framework/catalogue"
 )
@@ -113,6 +117,36 @@ func (b *Bench) NodeOf(p *Pod) Node {
 	}
 	b.blocked("finding the node of "+p.Name(), "it is on "+name+", which is no worker")
 	return Node{}
+}
+
+// PartlyStored is a class of the definition's topology.partial, the segments that have its storage and a segment of other
+// workers. Where no worker stands in the one or in the other, the spec is skipped: the cluster cannot tell.
+func (b *Bench) PartlyStored(ctx context.Context) (class string, with []string, without string) {
+	ginkgo.GinkgoHelper()
+	partial := b.topology().Partial
+	if partial == nil {
+		b.blocked("making a class whose storage is in some segments only", "the definition has no topology.partial")
+	}
+	for _, segment := range b.values(b.SegmentKey()) {
+		if slices.Contains(partial.Segments, segment) {
+			with = append(with, segment)
+		} else {
+			without = segment
+		}
+	}
+	if len(with) == 0 || without == "" {
+		b.lacking(catalogue.MarkSkipped, fmt.Sprintf("no two workers stand in and outside of %s %v", b.SegmentKey(), partial.Segments))
+	}
+	return b.Class(ctx, Delaying(), func(c *storagev1.StorageClass) { maps.Copy(c.Parameters, partial.Parameters) }), with, without
+}
+
+// OnlyAmong keeps the pod on nodes whose label has one of the values.
+func OnlyAmong(label string, values ...string) PodOption {
+	return func(p *corev1.Pod) {
+		p.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{
+				{Key: label, Operator: corev1.NodeSelectorOpIn, Values: values}}}}}}}
+	}
 }
 
 // Preferring has the scheduler choose a node with the label when nothing else speaks against it: what must keep the pod

@@ -239,6 +239,9 @@ func claims(d *subject.Driver) []catalogue.Capability {
 			has = append(has, catalogue.ImmediateBinding)
 		}
 	}
+	if d.Topology != nil && d.Topology.Partial != nil {
+		has = append(has, catalogue.PartialStorage)
+	}
 	return has
 }
 

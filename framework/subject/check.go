@@ -114,6 +114,23 @@ func (d *Driver) checkTopology() error {
 			}
 		}
 	}
+	return d.Topology.Partial.check()
+}
+
+func (p *Partial) check() error {
+	switch {
+	case p == nil:
+		return nil
+	case len(p.Segments) == 0:
+		return wrong("topology.partial.segments", "nothing", "the segments that have the storage, or no partial").because("topology.partial")
+	case len(p.Parameters) == 0:
+		return wrong("topology.partial.parameters", "nothing", "the parameters by which a class asks for the storage, or no partial").because("topology.partial")
+	}
+	for i, segment := range p.Segments {
+		if segment == "" || len(validation.IsValidLabelValue(segment)) > 0 {
+			return wrong(fmt.Sprintf("topology.partial.segments[%d]", i), quoted(segment), "values of a node label, such as zone-b")
+		}
+	}
 	return nil
 }
 

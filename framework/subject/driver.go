@@ -70,6 +70,14 @@ type Topology struct {
 	Keys []string `json:"keys"`
 	// AlsoAllowed are further node labels that a class may name in allowedTopologies.
 	AlsoAllowed []string `json:"alsoAllowed,omitempty"`
+	// Partial describes classes whose storage is in some segments only; leave it out where there are none.
+	Partial *Partial `json:"partial,omitempty"`
+}
+
+// Partial is a pattern for classes that other segments have no storage of: a pool of disks, a kind of disk.
+type Partial struct {
+	Segments   []string          `json:"segments"`   // values of the first of Keys: where the storage is
+	Parameters map[string]string `json:"parameters"` // of the classes, beside those of storageClass or instead of them
 }
 
 // Controller is the socket of the driver's controller plugin, for the requirements that call it without a sidecar.

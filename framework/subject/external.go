@@ -102,7 +102,7 @@ func (r *reader) capabilities() {
 func (r *reader) topology() {
 	keys := r.from.DriverInfo.TopologyKeys
 	if slices.Contains(r.d.Capabilities, catalogue.Topology) {
-		r.d.Topology = &Topology{Keys: keys, AlsoAllowed: r.from.Csicert.AlsoAllowed}
+		r.d.Topology = &Topology{Keys: keys, AlsoAllowed: r.from.Csicert.AlsoAllowed, Partial: r.from.Csicert.Partial}
 		return
 	}
 	if len(keys) > 0 {
@@ -110,6 +110,9 @@ func (r *reader) topology() {
 	}
 	if len(r.from.Csicert.AlsoAllowed) > 0 {
 		r.fault("csicert.alsoAllowed", fmt.Sprintf("%q, although the capability topology is not claimed", r.from.Csicert.AlsoAllowed), "topology: true among DriverInfo.Capabilities, or no alsoAllowed")
+	}
+	if r.from.Csicert.Partial != nil {
+		r.fault("csicert.partial", "a class, although the capability topology is not claimed", "topology: true among DriverInfo.Capabilities, or no partial")
 	}
 }
 

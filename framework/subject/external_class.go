@@ -121,10 +121,10 @@ func (d *Driver) called(field string) string {
 		return "csicert.capabilities"
 	}
 	for own, theirs := range map[string]string{
-		"name": "DriverInfo.Name", "topology.keys": "DriverInfo.TopologyKeys", "topology.alsoAllowed": "csicert.alsoAllowed",
+		"name": "DriverInfo.Name", "topology.keys": "DriverInfo.TopologyKeys", "topology.alsoAllowed": "csicert.alsoAllowed", "topology.partial": "csicert.partial",
 		"storageClass.fromCluster": "StorageClass.FromExistingClassName", "snapshotClass.fromCluster": "SnapshotClass.FromExistingClassName",
 	} {
-		if rest, is := strings.CutPrefix(field, own); is && (rest == "" || rest[0] == '[') {
+		if rest, is := strings.CutPrefix(field, own); is && (rest == "" || rest[0] == '[' || rest[0] == '.') {
 			return theirs + rest
 		}
 	}

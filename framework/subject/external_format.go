@@ -48,6 +48,7 @@ type Further struct {
 	Install      Install           `json:"install"`
 	BindingModes []string          `json:"bindingModes"`
 	AlsoAllowed  []string          `json:"alsoAllowed"`  // as topology.alsoAllowed
+	Partial      *Partial          `json:"partial"`      // as topology.partial
 	Capabilities []string          `json:"capabilities"` // beside those that the file claims
 	Storage      *Storage          `json:"storage"`
 	Controller   *Controller       `json:"controller"`

@@ -53,7 +53,7 @@ func Counterparts() []Counterpart {
 		}
 		all = append(all, c)
 	}
-	return append(all, Counterpart{"csicert", "namespace, install, bindingModes, topology.alsoAllowed, capabilities, storage, controller, volumeSize, budgets", "the suite ignores this section; capabilities are added to those of DriverInfo"})
+	return append(all, Counterpart{"csicert", "namespace, install, bindingModes, topology.alsoAllowed, topology.partial, capabilities, storage, controller, volumeSize, budgets", "the suite ignores this section; capabilities are added to those of DriverInfo"})
 }
 
 func capabilityKey(name string) string { return "DriverInfo.Capabilities." + name }

@@ -68,25 +68,30 @@ func TestKubernetesFormatIsRead(t *testing.T) {
 // Each case is the file with one thing wrong: the error names the key in the file's own words.
 func TestWrongFilesOfKubernetesFormat(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, says string }{
-		"no name":          {"  Name: disk.csi.example.com\n", "", "line 5: DriverInfo.Name: found nothing; accepted: the name of the driver's CSIDriver object"},
-		"no class":         {"  FromExistingClassName: fast\n", "  FromName: false\n", "line 1: StorageClass: found nothing to make classes of; accepted: FromName: true"},
-		"no keys":          {"  TopologyKeys: [topology.kubernetes.io/zone]\n", "", "line 9: DriverInfo.TopologyKeys: found nothing, although the capability topology is claimed"},
-		"no snapshotclass": {"  FromName: true\n", "  FromName: false\n", "line 3: SnapshotClass: found nothing, although the capability snapshots is claimed; accepted: FromName: true"},
-		"a wrong type":     {"topology: true", "topology: certainly", "line 10: DriverInfo.Capabilities.topology: found the text \"certainly\"; accepted: true or false"},
-		"no size":          {"Min: 4Gi", "Min: some", "line 7: DriverInfo.SupportedSizeRange.Min: found \"some\"; accepted: a quantity such as 1Gi"},
-		"no range":         {"Min: 4Gi", "Min: 4Gi, Max: 500Mi", "line 7: DriverInfo.SupportedSizeRange.Max: found \"500Mi\"; accepted: a quantity of at least Min"},
-		"no time":          {"ClaimBound: 3m", "ClaimBound: soon", "line 17: Timeouts.ClaimBound: found \"soon\"; accepted: a time above zero"},
-		"a file too few":   {"FromExistingClassName: fast", "FromFile: none.yaml", "line 2: StorageClass.FromFile: found none.yaml, and no such file or directory"},
-		"our section":      {"Timeouts:\n", "csicert: {namespcae: a}\nTimeouts:\n", "line 15: csicert.namespcae: found an unknown key (did you mean namespace?)"},
-		"a claim of ours":  {"Timeouts:\n", "csicert: {capabilities: [ownershp]}\nTimeouts:\n", "csicert.capabilities: found \"ownershp\" (did you mean ownership?)"},
-		"allowed nowhere":  {"topology: true", "topology: false", "csicert.alsoAllowed: found [\"rack\"], although the capability topology is not claimed"},
+		"no name":           {"  Name: disk.csi.example.com\n", "", "line 5: DriverInfo.Name: found nothing; accepted: the name of the driver's CSIDriver object"},
+		"no class":          {"  FromExistingClassName: fast\n", "  FromName: false\n", "line 1: StorageClass: found nothing to make classes of; accepted: FromName: true"},
+		"no keys":           {"  TopologyKeys: [topology.kubernetes.io/zone]\n", "", "line 9: DriverInfo.TopologyKeys: found nothing, although the capability topology is claimed"},
+		"no snapshotclass":  {"  FromName: true\n", "  FromName: false\n", "line 3: SnapshotClass: found nothing, although the capability snapshots is claimed; accepted: FromName: true"},
+		"a wrong type":      {"topology: true", "topology: certainly", "line 10: DriverInfo.Capabilities.topology: found the text \"certainly\"; accepted: true or false"},
+		"no size":           {"Min: 4Gi", "Min: some", "line 7: DriverInfo.SupportedSizeRange.Min: found \"some\"; accepted: a quantity such as 1Gi"},
+		"no range":          {"Min: 4Gi", "Min: 4Gi, Max: 500Mi", "line 7: DriverInfo.SupportedSizeRange.Max: found \"500Mi\"; accepted: a quantity of at least Min"},
+		"no time":           {"ClaimBound: 3m", "ClaimBound: soon", "line 17: Timeouts.ClaimBound: found \"soon\"; accepted: a time above zero"},
+		"a file too few":    {"FromExistingClassName: fast", "FromFile: none.yaml", "line 2: StorageClass.FromFile: found none.yaml, and no such file or directory"},
+		"our section":       {"Timeouts:\n", "csicert: {namespcae: a}\nTimeouts:\n", "line 15: csicert.namespcae: found an unknown key (did you mean namespace?)"},
+		"a claim of ours":   {"Timeouts:\n", "csicert: {capabilities: [ownershp]}\nTimeouts:\n", "csicert.capabilities: found \"ownershp\" (did you mean ownership?)"},
+		"partly nowhere":    {"Timeouts:\n", "csicert: {partial: {parameters: {a: b}}}\nTimeouts:\n", "line 15: csicert.partial.segments: found nothing"},
+		"a part of nothing": {"topology: true", "topology: false", "csicert.partial: found a class, although the capability topology is not claimed"},
+		"allowed nowhere":   {"topology: true", "topology: false", "csicert.alsoAllowed: found [\"rack\"], although the capability topology is not claimed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := gomega.NewWithT(t)
 			g.Expect(theirs).To(gomega.ContainSubstring(c.old))
 			text := theirs
-			if name == "allowed nowhere" {
+			switch name {
+			case "allowed nowhere":
 				text += "csicert: {alsoAllowed: [rack]}\n"
+			case "a part of nothing":
+				text += "csicert: {partial: {segments: [zone-b], parameters: {pool: ssd}}}\n"
 			}
 			_, err := Parse([]byte(strings.Replace(text, c.old, c.new, 1)))
 			g.Expect(err).To(gomega.MatchError(gomega.ContainSubstring(c.says)))

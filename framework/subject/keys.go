@@ -23,6 +23,7 @@ type Key struct {
 
 // Keys are all that a definition may have, in the order of the Go types; a test holds the two together.
 func Keys() []Key {
+	const partial = "topology: {keys: [topology.kubernetes.io/zone], partial: {segments: [zone-b], parameters: {pool: ssd}}}"
 	claims := strings.Join(words(catalogue.Claims()), ", ")
 	return []Key{
 		{"apiVersion", "text", "always", "The version of this format: " + APIVersion + ".", "apiVersion: csicert/v1"},
@@ -44,6 +45,9 @@ func Keys() []Key {
 		{"topology", "keys", "with the capability topology", "Where volumes can be reached.", "topology: {keys: [topology.kubernetes.io/zone]}"},
 		{"topology.keys", "list of texts", "with the capability topology", "The node labels of the segments that a volume belongs to, as in its node affinity.", "topology: {keys: [topology.kubernetes.io/zone]}"},
 		{"topology.alsoAllowed", "list of texts", "", "Further node labels that a class may name in allowedTopologies.", "topology: {keys: [topology.kubernetes.io/zone], alsoAllowed: [rack]}"},
+		{"topology.partial", "keys", "", "A pattern of classes whose storage is in some segments only, such as a pool of disks that one zone has: what becomes of a pod that is sent elsewhere is judged with it.", partial},
+		{"topology.partial.segments", "list of texts", "with topology.partial", "The segments that have the storage, values of the first of topology.keys.", partial},
+		{"topology.partial.parameters", "names, each with a text", "with topology.partial", "Parameters of the classes, beside those of storageClass or instead of them.", partial},
 		{"capabilities", "list of texts", "", "What the driver claims beyond provisioning: " + claims + ". What is not claimed is reported as unsupported.", "capabilities: [snapshots, clones]"},
 		{"storage", "keys", "", "Where on nodes the driver keeps what it made: what is left there after a spec is a finding. Leave it out where that is elsewhere.", "storage: {nodeFolders: [/var/lib/example]}"},
 		{"storage.nodeFolders", "list of texts", "with storage", "Folders of the nodes' disks, absolute, looked into up to four folders deep.", "storage: {nodeFolders: [/var/lib/example]}"},

@@ -71,6 +71,9 @@ func TestWrongDefinitions(t *testing.T) {
 		"a folder with dots":    {"/var/lib/example", "/var/lib/../../etc", "storage.nodeFolders[0]", "/var/lib/../../etc"},
 		"a folder with a slash": {"/var/lib/example", "/var/lib/example/", "storage.nodeFolders[0]", "/var/lib/example/"},
 		"the whole disk":        {"/var/lib/example", "/", "storage.nodeFolders[0]", `"/"`},
+		"storage nowhere":       {"/zone]}", "/zone], partial: {parameters: {a: b}}}", "topology.partial.segments", "nothing"},
+		"storage of no class":   {"/zone]}", "/zone], partial: {segments: [b]}}", "topology.partial.parameters", "nothing"},
+		"storage in no segment": {"/zone]}", "/zone], partial: {segments: [a, b c], parameters: {a: b}}}", "topology.partial.segments[1]", `"b c"`},
 		"a key of no label":     {"topology.kubernetes.io/zone", "a b", "topology.keys[0]", "a b"},
 	} {
 		t.Run(name, func(t *testing.T) {

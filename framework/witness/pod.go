@@ -18,6 +18,10 @@ var (
 	NothingToBind = []string{"didn't find available persistent volumes to bind"}
 	// UnboundImmediate: an Immediate claim of the pod has no volume yet.
 	UnboundImmediate = []string{"unbound immediate PersistentVolumeClaims"}
+	// NoStorageThere: on the node that was chosen, or on all that the pod may use, no volume can be made for its delayed claim:
+	// the provisioner took the choice back, the capacity that the driver publishes does not suffice, or the volume was made
+	// elsewhere.
+	NoStorageThere = append([]string{"provisioning failed for PVC", "did not have enough free storage", "node affinity doesn't match node"}, AffinityConflict...)
 	// NodeUnschedulable: the node was cordoned.
 	NodeUnschedulable = []string{"were unschedulable", "node(s) had untolerated taint"}
 )
@@ -65,6 +69,19 @@ func BeUnschedulable(wordings []string) types.GomegaMatcher {
 		c := condition(s.Object, corev1.PodScheduled)
 		told := slices.ContainsFunc(wordings, func(w string) bool { return strings.Contains(c.Message, w) })
 		return c.Status == corev1.ConditionFalse && c.Reason == corev1.PodReasonUnschedulable && told, nil
+	}, podState)
+}
+
+// BeTurnedAway holds when the scheduler had a node for the pod, or would have, and says in one of the given wordings that
+// it cannot be that one: as a reason of its own or as the end of an attempt.
+func BeTurnedAway(wordings []string) types.GomegaMatcher {
+	return match(`be Pending, turned away because "`+strings.Join(wordings, `" or "`)+`"`, func(s Pod) (bool, error) {
+		if s.Object.Spec.NodeName != "" {
+			return false, never("the pod was scheduled to node %s", s.Object.Spec.NodeName)
+		}
+		c := condition(s.Object, corev1.PodScheduled)
+		told := slices.ContainsFunc(wordings, func(w string) bool { return strings.Contains(c.Message, w) })
+		return c.Status == corev1.ConditionFalse && told, nil
 	}, podState)
 }
 

@@ -26,6 +26,7 @@ var Requirements = []catalogue.Requirement{
 	OnePodsVolumesAreTogether,
 	SetSpreadsOverSegments,
 	AffinityIsToldByRegisteredKeys,
+	EmptySegmentLetsItsPodGo,
 }
 
 // mustBeIn requires the claim's volume and its pod to be in the segment, and the pod to run.
