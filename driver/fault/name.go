@@ -23,6 +23,13 @@ func nameFaults() []Fault {
 		{Name: "oversized-name-cut", Wrong: "of a volume's name only the first 128 bytes count", Controller: renaming(cutTo(128))},
 		{Name: "volume-name-flattened", Wrong: "in a volume's name case does not count, and everything that is not a letter or a digit is a dash",
 			Controller: renaming(func(name string) string { return strings.Map(flat, name) })},
+		{Name: "namesakes-share-a-volume", Wrong: "a volume is called by its claim's name, whose namespace does not count",
+			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+				if claim := req.GetParameters()["csi.storage.k8s.io/pvc/name"]; claim != "" {
+					req.Name = "of-claim-" + claim
+				}
+				return next.CreateVolume(ctx, req)
+			})},
 		{Name: "volume-name-picky", Wrong: "names are accepted only where Kubernetes would make such",
 			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
 				if !likeKubernetes.MatchString(req.GetName()) {

@@ -182,6 +182,16 @@ var judges = map[string]func(site) bool{
 		s.dropSnapshot(shot)
 		return !s.all()[r.GetVolumeId()]
 	},
+	"namesakes-share-a-volume": func(s site) bool {
+		s.class["csi.storage.k8s.io/pvc/name"] = "data"
+		return s.volume("one", nil).GetVolumeId() == s.volume("two", nil).GetVolumeId()
+	},
+	"clones-die-with-source": func(s site) bool {
+		source := s.volume("one", nil)
+		clone := s.volume("two", fromVolume(source.GetVolumeId()))
+		s.drop(source)
+		return !s.all()[clone.GetVolumeId()]
+	},
 	"snapshot-dies-with-restore": func(s site) bool {
 		shot := s.cut("shot", s.volume("one", nil))
 		s.drop(s.restored("two", shot))

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
@@ -18,6 +19,7 @@ func republishFaults() []Fault {
 	return []Fault{
 		{Name: "republish-stacks", Wrong: "publishing a volume again puts one more mount over the one that is there", Node: spoiltNode{publish: stacking}.around},
 		{Name: "unpublish-forgotten", Wrong: "a volume is said to be taken from its pod, and stays mounted", Node: spoiltNode{unpublish: leaving}.around},
+		{Name: "unpublish-takes-all", Wrong: "a volume that is taken from one pod is taken from every pod of the node", Node: takingAll},
 		{Name: "republish-refused", Wrong: "publishing a volume again is an error, for it is mounted already", Node: spoiltNode{publish: refusingMounted}.around},
 	}
 }
@@ -53,6 +55,29 @@ func leaving(ctx context.Context, next csi.NodeServer, req *csi.NodeUnpublishVol
 	later := context.WithoutCancel(ctx)
 	time.AfterFunc(Refusal, func() { _, _ = next.NodeUnpublishVolume(later, req) })
 	return &csi.NodeUnpublishVolumeResponse{}, nil
+}
+
+// takingAll ends every mount of the volume that the node has for pods.
+func takingAll(next csi.NodeServer) csi.NodeServer {
+	var targets memory[string] // target → volume
+	return spoiltNode{
+		publish: func(ctx context.Context, next csi.NodeServer, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
+			targets.remember(req.GetTargetPath(), req.GetVolumeId())
+			return next.NodePublishVolume(ctx, req)
+		},
+		unpublish: func(ctx context.Context, next csi.NodeServer, req *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
+			targets.forget(req.GetTargetPath())
+			for _, target := range targets.keys() {
+				if of, _ := targets.recall(target); of != req.GetVolumeId() {
+					continue
+				}
+				if err := unix.Unmount(target, unix.MNT_DETACH); err != nil && !errors.Is(err, unix.EINVAL) { // taken already
+					return nil, status.Errorf(codes.Internal, "unmounting %s: %v", target, err)
+				}
+			}
+			return next.NodeUnpublishVolume(ctx, req)
+		},
+	}.around(next)
 }
 
 func mountedAt(path string) (bool, error) {

@@ -61,6 +61,19 @@ func TestPublishingAgain(t *testing.T) {
 	h.must(h.publish(n, "one"))
 }
 
+func TestUnpublishingThatTakesFromOthers(t *testing.T) {
+	for fault, mounts := range map[string]int{"": 1, "unpublish-takes-all": 0} {
+		h, n := published(t, fault)
+		h.must(os.MkdirAll(h.target("two"), 0o755))
+		h.must(h.publish(n, "two"))
+		h.must(h.unpublish(n, "two"))
+		if h.mounts("one") != mounts {
+			t.Errorf("fault %q: the other pod has %d mounts, want %d", fault, h.mounts("one"), mounts)
+		}
+		h.must(h.unpublish(n, "one")) // of which nothing is left
+	}
+}
+
 func TestUnpublishingThatDoesNothing(t *testing.T) {
 	for fault, mounts := range map[string]int{"": 0, "unpublish-forgotten": 1} {
 		h, n := published(t, fault)

@@ -42,7 +42,7 @@ func ask[T any](t *testing.T, r agent.Request, stdin string) T {
 
 func TestCommandLinesReadBack(t *testing.T) {
 	for _, r := range []agent.Request{
-		agent.Hold{}, agent.ID{}, agent.Serve{}, agent.Digest{Dir: "-d"}, agent.Stat{Dir: "/d e"}, agent.Usage{Dir: "-u"}, agent.TryWrite{Dir: "--"},
+		agent.Hold{}, agent.End{}, agent.ID{}, agent.Serve{}, agent.Digest{Dir: "-d"}, agent.Stat{Dir: "/d e"}, agent.Usage{Dir: "-u"}, agent.TryWrite{Dir: "--"},
 		agent.Fill{Tree: payload.Mixed(-7), Dir: "-kind"}, agent.Mutate{Tree: payload.Small(1 << 62), Dir: "/d"},
 		agent.Put{Name: "-n=\n", Dir: "/d"}, agent.Get{Name: "n", Dir: "/d"}, agent.List{Under: "-u"}, agent.Survey{Under: []string{"-u"}},
 		agent.Seek{Under: []string{"-u", "/b"}, Mounts: "-m", Names: []string{"-n"}},
@@ -62,8 +62,8 @@ func TestBadCommandLines(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, "verb: found none, accepted are hold, fill"},
-		{[]string{"sh"}, `verb: found "sh", accepted are hold, fill`},
+		{nil, "verb: found none, accepted are hold, end, fill"},
+		{[]string{"sh"}, `verb: found "sh", accepted are hold, end, fill`},
 		{[]string{"hold", "x"}, `hold: found operands ["x"], accepted are none`},
 		{[]string{"digest"}, `digest DIR: found [], accepted is exactly one`},
 		{[]string{"digest", ""}, `digest DIR: found [""], accepted is exactly one`},

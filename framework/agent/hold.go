@@ -31,6 +31,18 @@ func (Hold) run(ctx context.Context, _ io.Reader, stdout io.Writer) error {
 	}
 }
 
+// holder is the process that [Hold] is in its container.
+const holder = 1
+
+func (End) run(context.Context, io.Reader, io.Writer) error { return endProcess(holder) }
+
+func endProcess(pid int) error {
+	if err := unix.Kill(pid, unix.SIGTERM); err != nil {
+		return fmt.Errorf("ending process %d: %w", pid, err)
+	}
+	return nil
+}
+
 // reap takes the exit status of every child that has ended.
 func reap() error {
 	for {

@@ -21,7 +21,7 @@ func (UsageError) BadInput() bool { return true }
 
 func usage(format string, args ...any) error { return UsageError{fmt.Sprintf(format, args...)} }
 
-const verbs = "hold, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, seek, survey, stat, usage, id, kill, kubelet, connect, serve"
+const verbs = "hold, end, fill, mutate, digest, put, get, try-write, mkdir, rmtree, list, seek, survey, stat, usage, id, kill, kubelet, connect, serve"
 
 // Parse reads a command line, without the name of the program, back into the request that made it. Its errors are
 // the caller's ([UsageError], [payload.KindError]).
@@ -33,11 +33,13 @@ func Parse(args []string) (Request, error) {
 	set := flag.NewFlagSet(verb, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	switch verb {
-	case "hold", "id", "serve":
+	case "hold", "end", "id", "serve":
 		if _, err := operand(set, args[1:], ""); err != nil {
 			return nil, err
 		}
 		switch verb {
+		case "end":
+			return End{}, nil
 		case "id":
 			return ID{}, nil
 		case "serve":

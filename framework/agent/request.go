@@ -19,6 +19,10 @@ type Request interface {
 // SIGINT.
 type Hold struct{}
 
+// End has the program end that holds the pod alive, as if it had done its work: the kubelet is to start its container again.
+// With it the container's other programs end, this one among them, which may come before it could say that it did.
+type End struct{}
+
 // Fill writes a tree and answers with a [payload.Manifest] of all that is in Dir then.
 type Fill struct {
 	Tree payload.Tree
@@ -131,6 +135,9 @@ type Identity struct {
 
 // Args implements [Request].
 func (Hold) Args() []string { return []string{"hold"} }
+
+// Args implements [Request].
+func (End) Args() []string { return []string{"end"} }
 
 // Args implements [Request].
 func (r Fill) Args() []string { return tree("fill", r.Tree, r.Dir) }

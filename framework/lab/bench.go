@@ -18,20 +18,26 @@ import (
 
 // Bench is where one spec works. Its verbs are for the spec's own goroutine.
 type Bench struct {
-	lab      *Lab
-	req      catalogue.Requirement
-	prefix   string // of every object's name: the requirement's ID, lower case
-	counts   map[string]int
-	undo     []undoing // undone last to first
-	judged   int       // judgements begun
-	stuck    bool      // it did not get to where the spec wanted to judge
+	*story
+	lab       *Lab
+	req       catalogue.Requirement
+	prefix    string // of every object's name: the requirement's ID, lower case
+	counts    map[string]int
+	undo      []undoing // undone last to first
+	neighbour *Bench    // in another namespace
+	requests  int64     // API requests that the process had made when the bench was opened
+	volumes   []*Volume
+	driven    []string        // classes of the driver's that this bench made
+	prompt    map[string]bool // those that bind before their pods come
+	spread    int             // where in the list of nodes this spec starts, so that specs share the nodes
+}
+
+// story is what happens in one spec, on whichever of its benches.
+type story struct {
+	judged   int  // judgements begun
+	stuck    bool // it did not get to where the spec wanted to judge
 	timeline []string
 	began    time.Time
-	requests int64 // API requests that the process had made when the bench was opened
-	volumes  []*Volume
-	driven   []string        // classes of the driver's that this bench made
-	prompt   map[string]bool // those that bind before their pods come
-	spread   int             // where in the list of nodes this spec starts, so that specs share the nodes
 }
 
 // undoing takes back one thing. Last ones wait until no object of the spec is left.
@@ -49,7 +55,7 @@ func (l *Lab) Bench(req catalogue.Requirement, seed int64) *Bench {
 	for _, r := range string(req.ID) {
 		spread += int(r)
 	}
-	return &Bench{lab: l, req: req, prefix: strings.ToLower(string(req.ID)), counts: map[string]int{}, prompt: map[string]bool{}, began: time.Now(),
+	return &Bench{lab: l, req: req, prefix: strings.ToLower(string(req.ID)), counts: map[string]int{}, prompt: map[string]bool{}, story: &story{began: time.Now()},
 		requests: l.clients.requests.Load(), spread: spread}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"csicert/framework/agent"
 	"csicert/framework/witness"
 )
 
@@ -27,4 +28,13 @@ func (b *Bench) Retire(ctx context.Context, it interface {
 	ginkgo.GinkgoHelper()
 	b.Delete(ctx, it)
 	it.Gone(ctx)
+}
+
+// Restart has the pod's program end, for the kubelet to start its container again, and waits until it has ended.
+func (b *Bench) Restart(ctx context.Context, p *Pod) {
+	ginkgo.GinkgoHelper()
+	if err := b.lab.clients.run(ctx, p.key.namespace, p.Name(), agent.End{}.Args(), nil); err != nil {
+		b.say("the agent that was to end %s did not say that it did: %v", p.Name(), err) // it may have ended with it
+	}
+	p.Reach(ctx, witness.HaveEnded())
 }

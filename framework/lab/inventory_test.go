@@ -16,7 +16,7 @@ import (
 
 func TestTracesAreOfAllThatTheSpecEverHad(t *testing.T) {
 	j := newJournal()
-	b := &Bench{prefix: "snap-001", lab: &Lab{journal: j, cfg: Config{Driver: &subject.Driver{Name: "d"}}}}
+	b := &Bench{story: &story{}, prefix: "snap-001", lab: &Lab{journal: j, cfg: Config{Driver: &subject.Driver{Name: "d"}}}}
 	volume := func(spec, driver, handle string) *corev1.PersistentVolume {
 		v := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "pvc-" + handle}, Spec: corev1.PersistentVolumeSpec{ClaimRef: &corev1.ObjectReference{Name: spec + "-claim-1"}}}
 		v.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: driver, VolumeHandle: handle}

@@ -73,7 +73,7 @@ func TestFoldersThatCannotBeLookedIntoAreAnError(t *testing.T) {
 	j := newJournal()
 	budgets := subject.Default()
 	budgets.Data = 50 * time.Millisecond
-	b := &Bench{prefix: "snap-001", lab: &Lab{journal: j, keepers: map[string]string{"a-1": "keeper-a"}, attendants: map[string]*attendant{"a-1": nobody},
+	b := &Bench{story: &story{}, prefix: "snap-001", lab: &Lab{journal: j, keepers: map[string]string{"a-1": "keeper-a"}, attendants: map[string]*attendant{"a-1": nobody},
 		cfg: Config{Budgets: budgets, Driver: &subject.Driver{Name: "d", Storage: &subject.Storage{NodeFolders: []string{"/var/lib/d"}}}}}}
 	g.Expect(b.leftovers(t.Context())).To(BeEmpty(), "a spec that made nothing left nothing")
 

@@ -56,16 +56,24 @@ func Open(ctx context.Context, cfg Config, process int) (*Lab, error) {
 			return c.dial(ctx, cfg.KeeperNS, pod, agent.Serve{}.Args())
 		})
 	}
-	if err := l.makeNamespace(ctx); err != nil {
-		return nil, err
-	}
-	watching, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	l.unwatch = cancel
-	if l.watches, err = follow(watching, c, l.namespace, slices.Contains(cfg.Capabilities, catalogue.Snapshots), l.journal); err != nil {
-		cancel()
+	if err := l.enter(ctx); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// enter makes the namespace and starts its watches.
+func (l *Lab) enter(ctx context.Context) (err error) {
+	if err := l.makeNamespace(ctx); err != nil {
+		return err
+	}
+	watching, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	l.unwatch = cancel
+	if l.watches, err = follow(watching, l.clients, l.namespace, slices.Contains(l.cfg.Capabilities, catalogue.Snapshots), l.journal); err != nil {
+		cancel()
+		return err
+	}
+	return nil
 }
 
 // makeNamespace creates the process's namespace and waits for its default service account, without which the API
@@ -92,11 +100,20 @@ func (l *Lab) Close(ctx context.Context) error {
 	for _, a := range l.attendants {
 		a.end()
 	}
-	l.unwatch()
-	l.watches.Wait()
+	l.unfollow()
 	if left := l.journal.existing(func(o client.Object) bool { return belongs(o, l.namespace) }); l.cfg.KeepFailed && len(left) > 0 {
 		return nil // a failed spec's objects are in it, and were to be kept
 	}
+	return l.dropNamespace(ctx)
+}
+
+// unfollow ends the watches.
+func (l *Lab) unfollow() {
+	l.unwatch()
+	l.watches.Wait()
+}
+
+func (l *Lab) dropNamespace(ctx context.Context) error {
 	if err := l.clients.set.CoreV1().Namespaces().Delete(ctx, l.namespace, metav1.DeleteOptions{}); err != nil {
 		return fmt.Errorf("deleting namespace %s: %w", l.namespace, err)
 	}

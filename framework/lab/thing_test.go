@@ -21,7 +21,7 @@ import (
 func journalled(t *testing.T) (*journal, *Thing[*corev1.PersistentVolumeClaim]) {
 	t.Helper()
 	j := newJournal()
-	b := &Bench{lab: &Lab{journal: j, cfg: Config{Budgets: subject.Default()}}}
+	b := &Bench{story: &story{}, lab: &Lab{journal: j, cfg: Config{Budgets: subject.Default()}}}
 	return j, &Thing[*corev1.PersistentVolumeClaim]{b: b, key: key{kindClaim, "n", "c"}}
 }
 

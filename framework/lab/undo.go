@@ -14,7 +14,8 @@ import (
 // Undo takes everything back that the bench made, the last first, and waits until the watches show it gone. What
 // outlives the budget is returned by name: a finding about whoever holds it. The error tells of steps that failed.
 func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
-	errs := []error{b.unretain(ctx)}
+	leftovers, err = b.partFromNeighbour(ctx)
+	errs := []error{err, b.unretain(ctx)}
 	for i, u := range slices.Backward(b.undo) {
 		if u.last {
 			continue
@@ -26,8 +27,8 @@ func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
 			errs = append(errs, wrapUndo(u, u.do(ctx)))
 		}
 	}
-	leftovers, err = b.leftovers(ctx)
-	errs = append(errs, err)
+	left, err := b.leftovers(ctx)
+	leftovers, errs = append(leftovers, left...), append(errs, err)
 	for _, u := range slices.Backward(b.undo) { // directories, once nothing mounts them any more
 		if u.last {
 			errs = append(errs, wrapUndo(u, u.do(ctx)))
@@ -39,7 +40,12 @@ func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
 }
 
 // Abandon leaves everything where it is, for a person to look at.
-func (b *Bench) Abandon() { b.undo = nil }
+func (b *Bench) Abandon() {
+	b.undo = nil
+	if b.neighbour != nil {
+		b.neighbour.lab.unfollow()
+	}
+}
 
 func wrapUndo(u undoing, err error) error {
 	if err != nil {

@@ -39,6 +39,13 @@ func RunAgain() types.GomegaMatcher {
 	}, podState)
 }
 
+// HaveEnded holds when a container of the pod has ended, whether it was started again or not.
+func HaveEnded() types.GomegaMatcher {
+	return match("have a container end", func(s Pod) (bool, error) {
+		return slices.ContainsFunc(s.Object.Status.ContainerStatuses, func(c corev1.ContainerStatus) bool { return c.RestartCount > 0 || c.State.Terminated != nil }), nil
+	}, podState)
+}
+
 // BeScheduledTo holds when the scheduler gave the pod one of the nodes; on another, it never will.
 func BeScheduledTo(nodes ...string) types.GomegaMatcher {
 	return match("be scheduled to "+strings.Join(nodes, " or "), func(s Pod) (bool, error) {

@@ -29,6 +29,10 @@ func waiting(reason string) func(*Pod) {
 	}
 }
 
+func ended(s *Pod) {
+	s.Object.Status.ContainerStatuses = []corev1.ContainerStatus{{State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{}}}}
+}
+
 func restarted(s *Pod) {
 	s.Object.Status.ContainerStatuses = []corev1.ContainerStatus{{RestartCount: 1}}
 }
@@ -52,6 +56,9 @@ func TestPodMatchers(t *testing.T) {
 		"running but not ready":             {Run(), aPod(corev1.PodRunning, "a"), notYet},
 		"failed":                            {Run(), aPod(corev1.PodFailed, "a"), neverYes},
 		"started again":                     {RunAgain(), aPod(corev1.PodRunning, "a", ready, restarted), yes},
+		"ended, and was started again":      {HaveEnded(), aPod(corev1.PodRunning, "a", ready, restarted), yes},
+		"ended, not yet started again":      {HaveEnded(), aPod(corev1.PodRunning, "a", ended), yes},
+		"has not ended":                     {HaveEnded(), aPod(corev1.PodRunning, "a", ready), notYet},
 		"never ended":                       {RunAgain(), aPod(corev1.PodRunning, "a", ready), notYet},
 		"started again, not ready":          {RunAgain(), aPod(corev1.PodRunning, "a", restarted), notYet},
 		"ended":                             {Run(), aPod(corev1.PodSucceeded, "a"), neverYes},

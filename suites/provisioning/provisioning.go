@@ -27,6 +27,7 @@ var Requirements = []catalogue.Requirement{
 	UnknownParameterIsRefused,
 	ForeignClaimIsLeftAlone,
 	OpenClassBindsAtOnceAndDeletes,
+	NamesakesAreKeptApart,
 }
 
 // handle is the driver's own name for the volume that the claim is bound to.

@@ -15,4 +15,5 @@ var Requirements = []catalogue.Requirement{
 	VolumeBelongsToTheGroup,
 	ClaimMovesToAnotherNode,
 	PartsAreKeptApart,
+	PodKeepsWhatAnotherLetsGo,
 }

@@ -3,13 +3,9 @@ package snapshot
 import (
 	"context"
 
-	. "github.com/onsi/gomega"
-	"k8s.io/apimachinery/pkg/api/resource"
-
 	"csicert/framework/catalogue"
 	"csicert/framework/lab"
 	"csicert/framework/verify"
-	"csicert/framework/witness"
 )
 
 // LargerRestoreIsLarger: both the size that was asked for and the data, unless the driver refuses with OUT_OF_RANGE, as
@@ -28,19 +24,7 @@ var LargerRestoreIsLarger = catalogue.Requirement{
 }
 
 var _ = verify.That(LargerRestoreIsLarger, func(ctx context.Context, bench *lab.Bench) {
-	source := bench.Opened(ctx, bench.Class(ctx), bench.Tree(1))
-	before := bench.Owner(ctx, source.Pod).TotalBytes
-	bench.Retire(ctx, source.Pod)
+	source, before := measured(ctx, bench)
 	snapshot := cut(ctx, bench, bench.SnapshotClass(ctx), source.Claim)
-	asked := source.Now().Status.Capacity.Storage().DeepCopy()
-	asked.Add(resource.MustParse("1Gi"))
-	restored := bench.Copied(ctx, source, lab.Restoring(snapshot), lab.Asking(asked.String()))
-	restored.Must(ctx, witness.BeBoundOrRefused("OutOfRange"))
-	if restored.Now().Spec.VolumeName == "" {
-		bench.CannotTell("the driver refuses restores that are larger than their source")
-	}
-	restored.Must(ctx, witness.HaveCapacity(asked.Value()))
-	restored.Pod.Must(ctx, witness.Run())
-	Expect(bench.Owner(ctx, restored.Pod).TotalBytes).To(Or(BeNumerically(">", before), BeNumerically(">=", asked.Value())), "bytes of the restored file system")
-	bench.MustHold(ctx, restored.Pod, source.Written, files)
+	mustBeLarger(ctx, bench, source, before, lab.Restoring(snapshot))
 })

@@ -52,6 +52,9 @@ var Requirements = []catalogue.Requirement{
 	SnapshotsAreIndependent,
 	DeletedRestoreSparesItsSnapshot,
 	RestoreOutlivesItsOrigins,
+	CloneKeepsOwnersAndModes,
+	CloneOutlivesItsSource,
+	LargerCloneIsLarger,
 }
 
 // files is what every copy has: names, types, bytes, link targets. What not all storage keeps has requirements of its
