@@ -186,6 +186,12 @@ var judges = map[string]func(site) bool{
 		s.class["csi.storage.k8s.io/pvc/name"] = "data"
 		return s.volume("one", nil).GetVolumeId() == s.volume("two", nil).GetVolumeId()
 	},
+	"mount-options-ignored": func(s site) bool {
+		req := s.request("one", nil)
+		req.GetVolumeCapabilities()[0].GetMount().MountFlags = []string{"no-such-option"}
+		_, err := s.CreateVolume(s.Context(), req)
+		return err == nil
+	},
 	"clones-die-with-source": func(s site) bool {
 		source := s.volume("one", nil)
 		clone := s.volume("two", fromVolume(source.GetVolumeId()))

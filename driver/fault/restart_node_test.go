@@ -117,12 +117,14 @@ func TestUnpublishingIsRefusedByAnotherProcessOnly(t *testing.T) {
 	h.must(honest.unpublish(NewNode(&plain{}), "one"))
 }
 
-func TestAMountThatGivesUp(t *testing.T) {
-	p := &plain{}
-	h := newHost(t, "mount-gives-up")
-	h.must(h.stage(NewNode(p)))
-	if got := fmt.Sprint(p.flags); got != "[noatime soft timeo=5 retrans=0]" {
-		t.Errorf("staged with %s", got)
+func TestOptionsThatTheClassDoesNotHave(t *testing.T) {
+	for fault, flags := range map[string]string{"mount-gives-up": "[noatime soft timeo=5 retrans=0]", "mount-options-ignored": "[]", "": "[noatime]"} {
+		p := &plain{}
+		h := newHost(t, fault)
+		h.must(h.stage(NewNode(p)))
+		if got := fmt.Sprint(p.flags); got != flags {
+			t.Errorf("fault %q: staged with %s; want %s", fault, got, flags)
+		}
 	}
 }
 

@@ -40,6 +40,11 @@ func NotGrowing() ClassOption {
 	return func(c *storagev1.StorageClass) { c.AllowVolumeExpansion = ptr.To(false) }
 }
 
+// MountedWith has the class's volumes mounted with one more option.
+func MountedWith(option string) ClassOption {
+	return func(c *storagev1.StorageClass) { c.MountOptions = append(c.MountOptions, option) }
+}
+
 // Term is one term of allowedTopologies: each key with the values that it may have.
 type Term map[string][]string
 

@@ -16,4 +16,5 @@ var Requirements = []catalogue.Requirement{
 	ClaimMovesToAnotherNode,
 	PartsAreKeptApart,
 	PodKeepsWhatAnotherLetsGo,
+	UnknownMountOptionIsTold,
 }
