@@ -74,6 +74,25 @@ func (b *Bench) MustHoldNoMore(ctx context.Context, than Stock) {
 	}
 }
 
+// MustLeaveNothing requires the driver's folders to hold nothing of the spec's volumes and snapshots, whose objects are gone.
+// Where the definition names no folders nobody can look.
+func (b *Bench) MustLeaveNothing(ctx context.Context) {
+	ginkgo.GinkgoHelper()
+	request := agent.Seek{Under: inventoryDirs(b.lab.cfg), Names: b.traces()}
+	if len(request.Under) == 0 || len(request.Names) == 0 {
+		b.say("what the driver has left is not looked for: %d folders, %d names", len(request.Under), len(request.Names))
+		return
+	}
+	left, err := b.found(ctx, request)
+	if err != nil {
+		b.blocked("looking into the driver's storage", err.Error())
+	}
+	if len(left.things) > 0 {
+		ginkgo.Fail(fmt.Sprintf("expected: the driver's storage to hold nothing of the spec's\nobserved: %s", strings.Join(left.things[:min(len(left.things), fewThings)], "\n  ")))
+	}
+	b.say("nothing of the spec's stands in the driver's storage")
+}
+
 // fewThings tell what kind is left.
 const fewThings = 10
 

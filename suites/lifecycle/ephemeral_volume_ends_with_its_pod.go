@@ -19,7 +19,7 @@ var EphemeralVolumeEndsWithItsPod = catalogue.Requirement{
 	Source:    catalogue.API("core/v1/types.go", "The pod in which this EphemeralVolumeSource is embedded will be the owner of the PVC, i.e. the PVC will be deleted together with the pod."),
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
-		{Name: "volume-delete-refused", Wrong: "the driver does not delete a volume whose claim is gone"},
+		{Name: "volume-delete-refused", Wrong: "the driver does not delete a volume whose claim is gone", Further: true},
 		{Name: "reclaim-policy-swapped", Wrong: "the class keeps what it was to delete, and deletes what it was to keep"},
 		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(3),
 	},

@@ -22,8 +22,8 @@ var NamesakesAreKeptApart = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "namesakes-share-a-volume", Wrong: "a volume is called by its claim's name, whose namespace does not count"},
-		{Name: "volumes-share-data", Wrong: "all volumes of a node show one folder"},
-		catalogue.AlsoSpoilt(2), catalogue.Spoilt(4),
+		{Name: "volumes-share-data", Wrong: "all volumes of a node show one folder", Further: true},
+		catalogue.AlsoSpoilt(2), catalogue.Spoilt(6),
 	},
 }
 
@@ -37,8 +37,8 @@ var _ = verify.That(NamesakesAreKeptApart, func(ctx context.Context, bench *lab.
 	Expect(handle(ctx, bench, one)).NotTo(Equal(handle(ctx, there, other)))
 
 	second.Reach(ctx, witness.Run())
-	bench.Fill(ctx, first, payload.Small(1))
 	written := there.Fill(ctx, second, payload.Small(2))
+	bench.Fill(ctx, first, payload.Small(1))
 	there.MustHold(ctx, second, written, payload.Core)
 	volume := bench.Backing(one)
 	bench.Retire(ctx, first)

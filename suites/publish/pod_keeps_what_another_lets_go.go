@@ -21,8 +21,8 @@ var PodKeepsWhatAnotherLetsGo = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "unpublish-takes-all", Wrong: "a volume that is taken from one pod is taken from every pod of the node"},
-		{Name: "second-publish-is-empty", Wrong: "only the first pod of a node sees the volume"},
-		catalogue.AlsoSpoilt(2), catalogue.Spoilt(4),
+		{Name: "second-publish-is-empty", Wrong: "only the first pod of a node sees the volume", Further: true},
+		catalogue.AlsoSpoilt(2), catalogue.AlsoSpoilt(4),
 	},
 }
 

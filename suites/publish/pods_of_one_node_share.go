@@ -19,7 +19,7 @@ var PodsOfOneNodeShare = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "second-publish-is-empty", Wrong: "only the first pod of a node sees the volume"},
-		{Name: "data-path-swapped", Wrong: "each pod sees a sub-directory of its own on the volume"},
+		{Name: "data-path-swapped", Wrong: "each pod sees a sub-directory of its own on the volume", Further: true},
 		catalogue.AlsoSpoilt(1), catalogue.Spoilt(3),
 	},
 }

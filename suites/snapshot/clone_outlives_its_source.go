@@ -19,7 +19,7 @@ var CloneOutlivesItsSource = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Clones},
 	Mutants: []catalogue.Mutant{
 		{Name: "clones-die-with-source", Wrong: "the deletion of a volume takes its clones with it"},
-		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself"},
+		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself", Further: true},
 		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }

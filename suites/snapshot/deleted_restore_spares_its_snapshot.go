@@ -17,7 +17,7 @@ var DeletedRestoreSparesItsSnapshot = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "snapshot-dies-with-restore", Wrong: "the deletion of a restored volume takes its snapshot with it"},
-		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself"},
+		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself", Further: true},
 		catalogue.AlsoSpoilt(3), catalogue.Spoilt(5),
 	},
 }

@@ -17,7 +17,7 @@ var RestoreByReference = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "data-source-dropped", Wrong: "the claim loses its data source, and gets an empty volume"},
-		{Name: "restore-is-empty", Wrong: "the copy is not filled, and is said to be"},
+		{Name: "restore-is-empty", Wrong: "the copy is not filled, and is said to be", Further: true},
 		catalogue.AlsoSpoilt(1),
 	},
 }

@@ -19,7 +19,7 @@ var RestoreOutlivesItsOrigins = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots},
 	Mutants: []catalogue.Mutant{
 		{Name: "restores-die-with-snapshot", Wrong: "the deletion of a snapshot takes what was restored from it with it"},
-		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself"},
+		{Name: "copy-is-its-source", Wrong: "the copy is the source volume itself", Further: true},
 		catalogue.AlsoSpoilt(2), catalogue.Spoilt(3),
 	},
 }

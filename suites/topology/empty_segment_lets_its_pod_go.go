@@ -20,10 +20,10 @@ var EmptySegmentLetsItsPodGo = catalogue.Requirement{
 	Source:    catalogue.CSI("CreateVolume", "although the `accessible_topology` field is valid, a new volume can not be provisioned with the specified topology constraints"),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.DelayedBinding, catalogue.Topology, catalogue.PartialStorage},
 	Mutants: []catalogue.Mutant{
-		{Name: "empty-segment-ignored", Wrong: "the volume is made where its class has no storage"},
+		{Name: "empty-segment-ignored", Wrong: "the volume is made where its class has no storage", Further: true},
 		{Name: "empty-segment-is-internal", Wrong: "that a class has no storage in the zone is told as an internal error, for which nobody looks elsewhere"},
 		{Name: "empty-segment-keeps-volume", Wrong: "a volume for which the class has no storage in the zone is left behind there, and another is made elsewhere"},
-		catalogue.AlsoSpoilt(1), catalogue.Spoilt(5),
+		catalogue.AlsoSpoilt(1), catalogue.AlsoSpoilt(5),
 	},
 }
 
@@ -38,4 +38,10 @@ var _ = verify.That(EmptySegmentLetsItsPodGo, func(ctx context.Context, bench *l
 	bench.Backing(sent.Claim).Must(ctx, witness.BeInSegment(bench.SegmentKey(), with...))
 	later.Must(ctx, witness.BeScheduledTo(bench.Labelling(bench.SegmentKey(), with...)...))
 	later.Must(ctx, witness.Run())
+
+	volume := bench.Backing(sent.Claim)
+	bench.Retire(ctx, later)
+	bench.Delete(ctx, sent.Claim)
+	volume.Gone(ctx)
+	bench.MustLeaveNothing(ctx)
 })
