@@ -23,13 +23,7 @@ func nameFaults() []Fault {
 		{Name: "oversized-name-cut", Wrong: "of a volume's name only the first 128 bytes count", Controller: renaming(cutTo(128))},
 		{Name: "volume-name-flattened", Wrong: "in a volume's name case does not count, and everything that is not a letter or a digit is a dash",
 			Controller: renaming(func(name string) string { return strings.Map(flat, name) })},
-		{Name: "namesakes-share-a-volume", Wrong: "a volume is called by its claim's name, whose namespace does not count",
-			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
-				if claim := req.GetParameters()["csi.storage.k8s.io/pvc/name"]; claim != "" {
-					req.Name = "of-claim-" + claim
-				}
-				return next.CreateVolume(ctx, req)
-			})},
+		{Name: "namesakes-share-a-volume", Wrong: "a volume is known by its claim's name, whose namespace does not count", Controller: byClaim},
 		{Name: "volume-name-picky", Wrong: "names are accepted only where Kubernetes would make such",
 			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
 				if !likeKubernetes.MatchString(req.GetName()) {
@@ -143,4 +137,28 @@ func overlookingCuts(next csi.ControllerServer) csi.ControllerServer {
 		}
 		return answer, err
 	}}.around(next)
+}
+
+// byClaim knows volumes by the names of their claims, as long as they stand.
+func byClaim(next csi.ControllerServer) csi.ControllerServer {
+	var names, claims memory[string] // claim → the volume's name; ID → claim
+	return spoilt{
+		createVolume: func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+			claim := req.GetParameters()["csi.storage.k8s.io/pvc/name"]
+			if claim != "" {
+				req.Name = names.once(claim, req.GetName)
+			}
+			answer, err := next.CreateVolume(ctx, req)
+			if err == nil {
+				claims.remember(answer.GetVolume().GetVolumeId(), claim)
+			}
+			return answer, err
+		},
+		deleteVolume: func(ctx context.Context, next csi.ControllerServer, req *volumeDeletion) (*csi.DeleteVolumeResponse, error) {
+			if claim, known := claims.recall(req.GetVolumeId()); known {
+				names.forget(claim)
+			}
+			return next.DeleteVolume(ctx, req)
+		},
+	}.around(next)
 }

@@ -21,7 +21,7 @@ var NamesakesAreKeptApart = catalogue.Requirement{
 	Source:    catalogue.Docs("concepts/overview/working-with-objects/namespaces", "Names of resources need to be unique within a namespace, but not across namespaces."),
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
-		{Name: "namesakes-share-a-volume", Wrong: "a volume is called by its claim's name, whose namespace does not count"},
+		{Name: "namesakes-share-a-volume", Wrong: "a volume is known by its claim's name, whose namespace does not count"},
 		{Name: "volumes-share-data", Wrong: "all volumes of a node show one folder", Further: true},
 		catalogue.AlsoSpoilt(2), catalogue.Spoilt(6),
 	},
