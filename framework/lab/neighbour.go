@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"errors"
 	"maps"
 
 	"github.com/onsi/ginkgo/v2"
@@ -24,14 +23,13 @@ func (b *Bench) Neighbour(ctx context.Context) *Bench {
 	return &n
 }
 
-// partFromNeighbour takes everything back that was made in the other namespace, and that.
-func (b *Bench) partFromNeighbour(ctx context.Context) (leftovers []string, err error) {
-	n := b.neighbour
-	if n == nil {
-		return nil, nil
+// part leaves the other namespace, in which nothing is left, and has it deleted.
+func (b *Bench) part(ctx context.Context) error {
+	if b.neighbour == nil {
+		return nil
 	}
+	there := b.neighbour.lab
 	b.neighbour = nil
-	leftovers, err = n.Undo(ctx)
-	n.lab.unfollow()
-	return leftovers, errors.Join(err, n.lab.dropNamespace(ctx))
+	there.unfollow()
+	return there.dropNamespace(ctx)
 }

@@ -11,11 +11,28 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// Undo takes everything back that the bench made, the last first, and waits until the watches show it gone. What
-// outlives the budget is returned by name: a finding about whoever holds it. The error tells of steps that failed.
+// Undo takes everything back that the bench and its neighbour made, the last first, and waits until the watches show it
+// gone. What outlives the budget is returned by name: a finding about whoever holds it. The error tells of steps that
+// failed.
 func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
-	leftovers, err = b.partFromNeighbour(ctx)
-	errs := []error{err, b.unretain(ctx)}
+	benches := []*Bench{b}
+	if b.neighbour != nil {
+		benches = append(benches, b.neighbour)
+	}
+	var errs []error
+	for _, one := range benches { // both, before either is waited for: a volume that they share goes with its last pod
+		errs = append(errs, one.takeBack(ctx))
+	}
+	for _, one := range benches {
+		left, err := one.settle(ctx)
+		leftovers, errs = append(leftovers, left...), append(errs, err)
+	}
+	return leftovers, errors.Join(append(errs, b.part(ctx))...)
+}
+
+// takeBack asks for the deletion of what was made.
+func (b *Bench) takeBack(ctx context.Context) error {
+	errs := []error{b.unretain(ctx)}
 	for i, u := range slices.Backward(b.undo) {
 		if u.last {
 			continue
@@ -27,8 +44,13 @@ func (b *Bench) Undo(ctx context.Context) (leftovers []string, err error) {
 			errs = append(errs, wrapUndo(u, u.do(ctx)))
 		}
 	}
-	left, err := b.leftovers(ctx)
-	leftovers, errs = append(leftovers, left...), append(errs, err)
+	return errors.Join(errs...)
+}
+
+// settle waits until nothing is left, and names what is.
+func (b *Bench) settle(ctx context.Context) ([]string, error) {
+	leftovers, err := b.leftovers(ctx)
+	errs := []error{err}
 	for _, u := range slices.Backward(b.undo) { // directories, once nothing mounts them any more
 		if u.last {
 			errs = append(errs, wrapUndo(u, u.do(ctx)))
