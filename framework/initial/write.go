@@ -54,6 +54,9 @@ func (s Seen) Definition() (string, error) {
 			line(fmt.Sprintf("  - %q", key), "")
 		}
 	}
+	if len(s.keys()) > 0 {
+		line("  # partial: {segments: [zone-b], parameters: {pool: ssd}}", "where a class has storage in some segments only: what becomes of pods elsewhere is judged")
+	}
 	line("# bindingModes: [WaitForFirstConsumer]", "both, where nothing is said")
 	line("# volumeSize: 1Gi", "the least that claims ask for")
 	if len(claims) == 0 {

@@ -192,6 +192,9 @@ func (s *Session) installBundled(ctx context.Context, set kubernetes.Interface, 
 	}
 	s.driver.Topology.AlsoAllowed = slices.DeleteFunc(s.driver.Topology.AlsoAllowed, func(key string) bool { return !everywhere(key) })
 	o.Keys = s.driver.Topology.AlsoAllowed
+	if p := s.driver.Topology.Partial; p != nil && !slices.ContainsFunc(o.Zones, func(z deploy.Zone) bool { return slices.Contains(p.Segments, z.Name) }) {
+		s.driver.Topology.Partial = nil // the driver would refuse a zone in which it has no filer
+	}
 	var err error
 	if o.Credentials, err = credentials(ctx, set, o.Zones); err != nil {
 		return err
