@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"time"
 
 	"csicert/framework/agent"
 )
@@ -114,18 +113,13 @@ func (b brokenOff) Unwrap() error { return b.error }
 // look is ask for a question that changes nothing: where the conversation breaks off it is put again, as long as the context
 // lasts. A kubelet that is started again ends all that leads through it.
 func (l *Lab) look(ctx context.Context, node string, request agent.Request, into any) error {
-	for {
-		err := l.ask(ctx, node, request, into)
+	var err error
+	looked(ctx, func() bool {
+		err = l.ask(ctx, node, request, into)
 		var broken brokenOff
-		if !errors.As(err, &broken) {
-			return err
-		}
-		select {
-		case <-time.After(lookAgain):
-		case <-ctx.Done():
-			return err
-		}
-	}
+		return !errors.As(err, &broken)
+	})
+	return err
 }
 
 // ask puts a request to the keeper of a node.

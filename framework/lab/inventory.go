@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	"golang.org/x/sync/errgroup"
@@ -39,21 +38,17 @@ func (b *Bench) residue(ctx context.Context) ([]string, error) {
 	}
 	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Undo)
 	defer cancel()
-	for {
-		found, err := b.found(ctx, request)
-		left := append(found.things, found.mounts...)
-		for i := range left {
-			left[i] += ", whose object is gone"
-		}
-		if err != nil || len(found.mounts) == 0 {
-			return left, err
-		}
-		select {
-		case <-time.After(lookAgain):
-		case <-patience.Done():
-			return left, nil
-		}
+	var found remains
+	var err error
+	looked(patience, func() bool {
+		found, err = b.found(ctx, request)
+		return err != nil || len(found.mounts) == 0
+	})
+	left := append(found.things, found.mounts...)
+	for i := range left {
+		left[i] += ", whose object is gone"
 	}
+	return left, err
 }
 
 // found asks every keeper at once, each once, and tells what they found.

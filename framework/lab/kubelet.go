@@ -36,18 +36,14 @@ func (b *Bench) RestartKubelet(ctx context.Context, on Node) {
 	b.say("killed the kubelet of %s", on.Name)
 	ctx, cancel := context.WithTimeoutCause(ctx, b.lab.cfg.Budgets.Retry, fmt.Errorf("systemd has not started it again within %s", b.lab.cfg.Budgets.Retry))
 	defer cancel()
-	for {
-		now, err := b.kubelet(ctx, on)
-		if err == nil && succeeded(before, now) {
-			b.say("the kubelet of %s answers again %.1fs after the kill", on.Name, time.Since(killed).Seconds())
-			return
-		}
-		select {
-		case <-time.After(lookAgain):
-		case <-ctx.Done():
-			b.blocked("restarting the kubelet of "+on.Name, errors.Join(context.Cause(ctx), err, lost).Error())
-		}
+	if !looked(ctx, func() bool {
+		var now []int
+		now, err = b.kubelet(ctx, on)
+		return err == nil && succeeded(before, now)
+	}) {
+		b.blocked("restarting the kubelet of "+on.Name, errors.Join(context.Cause(ctx), err, lost).Error())
 	}
+	b.say("the kubelet of %s answers again %.1fs after the kill", on.Name, time.Since(killed).Seconds())
 }
 
 // succeeded tells whether a process runs and none of those before.

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	corev1 "k8s.io/api/core/v1"
@@ -20,9 +19,6 @@ func UsingPart(c *Claim, folder string) PodOption {
 	}
 }
 
-// lookAgain is the pause between two looks at files, which no watch tells of.
-const lookAgain = time.Second
-
 // MustSee requires the pod to come to see exactly these files in its first claim. It allows for clients that keep
 // attributes for a while, as NFS does by default: what another node wrote may be seen late, and must be seen.
 func (b *Bench) MustSee(ctx context.Context, p *Pod, want payload.Manifest, aspects ...payload.Aspect) {
@@ -31,19 +27,15 @@ func (b *Bench) MustSee(ctx context.Context, p *Pod, want payload.Manifest, aspe
 	matcher := witness.HoldExactly(want, aspects...)
 	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Retry)
 	defer cancel()
-	for {
-		seen := b.Digest(ctx, p)
+	var seen payload.Manifest
+	if !looked(patience, func() bool {
+		seen = b.Digest(ctx, p)
 		ok, err := matcher.Match(seen)
 		if err != nil {
 			b.blocked("comparing what "+p.Name()+" sees", err.Error())
 		}
-		if ok {
-			return
-		}
-		select {
-		case <-time.After(lookAgain):
-		case <-patience.Done():
-			ginkgo.Fail(p.Name() + ": " + matcher.FailureMessage(seen))
-		}
+		return ok
+	}) {
+		ginkgo.Fail(p.Name() + ": " + matcher.FailureMessage(seen))
 	}
 }

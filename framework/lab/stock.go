@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/onsi/ginkgo/v2"
 
@@ -43,13 +42,9 @@ func (b *Bench) AwaitMore(ctx context.Context, than Stock) {
 	ginkgo.GinkgoHelper()
 	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Bind)
 	defer cancel()
-	for len(b.stock(ctx).beyond(than)) == 0 {
-		select {
-		case <-time.After(lookAgain):
-		case <-patience.Done():
-			b.say("nothing has come into the driver's storage")
-			return
-		}
+	if !looked(patience, func() bool { return len(b.stock(ctx).beyond(than)) > 0 }) {
+		b.say("nothing has come into the driver's storage")
+		return
 	}
 	b.say("something has come into the driver's storage")
 }
@@ -60,18 +55,14 @@ func (b *Bench) MustHoldNoMore(ctx context.Context, than Stock) {
 	ginkgo.GinkgoHelper()
 	patience, cancel := context.WithTimeout(ctx, b.lab.cfg.Budgets.Delete)
 	defer cancel()
-	for {
-		more := b.stock(ctx).beyond(than)
-		if len(more) == 0 {
-			b.say("nothing stands in the driver's storage that did not before")
-			return
-		}
-		select {
-		case <-time.After(lookAgain):
-		case <-patience.Done():
-			ginkgo.Fail(fmt.Sprintf("expected: the driver's storage to hold nothing that it did not hold before\nobserved: %d things more:\n  %s", len(more), strings.Join(more[:min(len(more), fewThings)], "\n  ")))
-		}
+	var more []string
+	if !looked(patience, func() bool {
+		more = b.stock(ctx).beyond(than)
+		return len(more) == 0
+	}) {
+		ginkgo.Fail(fmt.Sprintf("expected: the driver's storage to hold nothing that it did not hold before\nobserved: %d things more:\n  %s", len(more), strings.Join(more[:min(len(more), fewThings)], "\n  ")))
 	}
+	b.say("nothing stands in the driver's storage that did not before")
 }
 
 // MustLeaveNothing requires the driver's folders to hold nothing of the spec's volumes and snapshots, whose objects are gone.
