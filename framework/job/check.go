@@ -2,9 +2,9 @@ package job
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	imageref "github.com/google/go-containerregistry/pkg/name"
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
@@ -18,12 +18,10 @@ func (e Invalid) Error() string {
 // BadInput tells the command to end with the exit code for bad input.
 func (Invalid) BadInput() bool { return true }
 
-var reference = regexp.MustCompile(`^[a-z0-9][a-zA-Z0-9._/:@-]{0,254}$`)
-
 // Check refuses what a cluster would refuse, or worse, not. Errors: Invalid.
 func (o Options) Check() error {
 	for _, image := range []struct{ flag, ref, verb string }{{"--image", o.Image, "harness"}, {"--agent-image", o.Agent, "agent"}} {
-		if !reference.MatchString(image.ref) {
+		if _, err := imageref.ParseReference(image.ref); err != nil {
 			return Invalid{image.flag, fmt.Sprintf("%q", image.ref), "an image reference that every node has or can pull (csicert image " + image.verb + " FILE writes the image and prints its name)"}
 		}
 	}

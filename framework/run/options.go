@@ -5,10 +5,11 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
 
 	"csicert/framework/catalogue"
 	"csicert/framework/cluster"
@@ -74,8 +75,6 @@ func (e Invalid) Error() string {
 // BadInput tells the command to end with the exit code for bad input.
 func (Invalid) BadInput() bool { return true }
 
-var imageForm = regexp.MustCompile(`^[a-z0-9][a-zA-Z0-9._/:@-]{0,254}$`)
-
 // check refuses what can be refused before anything is done.
 func (o Options) check() error {
 	switch {
@@ -93,8 +92,11 @@ func (o Options) check() error {
 		return Invalid{"--allow-disruption", "no --kubeconfig", "only beside --kubeconfig and --context: csicert's own clusters may always be disturbed"}
 	case o.Kubernetes != "" && (o.existing() || o.Reuse != ""):
 		return Invalid{"--kubernetes", o.Kubernetes + " beside a cluster that is there", "only where csicert makes the cluster"}
-	case o.AgentImage != "" && !imageForm.MatchString(o.AgentImage):
-		return Invalid{"--agent-image", fmt.Sprintf("%q", o.AgentImage), "an image reference"}
+	}
+	if o.AgentImage != "" {
+		if _, err := name.ParseReference(o.AgentImage); err != nil {
+			return Invalid{"--agent-image", fmt.Sprintf("%q", o.AgentImage), "an image reference"}
+		}
 	}
 	if _, err := o.filter(); err != nil {
 		return err
