@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // nameFaults are in what the controller makes of a name, and of what is asked for under one that is taken.
@@ -24,6 +25,13 @@ func nameFaults() []Fault {
 		{Name: "volume-name-flattened", Wrong: "in a volume's name case does not count, and everything that is not a letter or a digit is a dash",
 			Controller: renaming(func(name string) string { return strings.Map(flat, name) })},
 		{Name: "namesakes-share-a-volume", Wrong: "a volume is known by its claim's name, whose namespace does not count", Controller: byClaim},
+		{Name: "long-claim-names-refused", Wrong: "a volume whose claim's name does not fit a label is not made",
+			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+				if claim := req.GetParameters()[claimName]; len(claim) > validation.LabelValueMaxLength {
+					return nil, status.Errorf(codes.InvalidArgument, "%s: found %d bytes; accepted: at most %d", claimName, len(claim), validation.LabelValueMaxLength)
+				}
+				return next.CreateVolume(ctx, req)
+			})},
 		{Name: "volume-name-picky", Wrong: "names are accepted only where Kubernetes would make such",
 			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
 				if !likeKubernetes.MatchString(req.GetName()) {
@@ -139,12 +147,15 @@ func overlookingCuts(next csi.ControllerServer) csi.ControllerServer {
 	}}.around(next)
 }
 
+// claimName is the parameter by which the provisioner tells a volume's claim (--extra-create-metadata).
+const claimName = "csi.storage.k8s.io/pvc/name"
+
 // byClaim knows volumes by the names of their claims, as long as they stand.
 func byClaim(next csi.ControllerServer) csi.ControllerServer {
 	var names, claims memory[string] // claim → the volume's name; ID → claim
 	return spoilt{
 		createVolume: func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
-			claim := req.GetParameters()["csi.storage.k8s.io/pvc/name"]
+			claim := req.GetParameters()[claimName]
 			if claim != "" {
 				req.Name = names.once(claim, req.GetName)
 			}

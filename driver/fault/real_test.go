@@ -183,7 +183,7 @@ var judges = map[string]func(site) bool{
 		return !s.all()[r.GetVolumeId()]
 	},
 	"namesakes-share-a-volume": func(s site) bool {
-		s.class["csi.storage.k8s.io/pvc/name"] = "data"
+		s.class[claimName] = "data"
 		return s.volume("one", nil).GetVolumeId() == s.volume("two", nil).GetVolumeId()
 	},
 	"mount-options-ignored": func(s site) bool {
@@ -191,6 +191,11 @@ var judges = map[string]func(site) bool{
 		req.GetVolumeCapabilities()[0].GetMount().MountFlags = []string{"no-such-option"}
 		_, err := s.CreateVolume(s.Context(), req)
 		return err == nil
+	},
+	"long-claim-names-refused": func(s site) bool {
+		s.class[claimName] = strings.Repeat("n", 64)
+		_, err := s.CreateVolume(s.Context(), s.request("one", nil))
+		return status.Code(err) == codes.InvalidArgument
 	},
 	"clones-die-with-source": func(s site) bool {
 		source := s.volume("one", nil)

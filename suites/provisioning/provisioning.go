@@ -28,6 +28,7 @@ var Requirements = []catalogue.Requirement{
 	ForeignClaimIsLeftAlone,
 	OpenClassBindsAtOnceAndDeletes,
 	NamesakesAreKeptApart,
+	LongNameIsNoObstacle,
 }
 
 // handle is the driver's own name for the volume that the claim is bound to.
