@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
@@ -267,12 +268,14 @@ func TestEveryDefectIsSeenAndNoneInTheHonestDriver(t *testing.T) {
 		}
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
-			if !judge(newSite(t, f.Name)) {
-				t.Errorf("it is not true that %s", f.Wrong)
-			}
-			if judge(newSite(t, "")) {
-				t.Errorf("of the honest driver, too, it is true that %s", f.Wrong)
-			}
+			synctest.Test(t, func(t *testing.T) { // calls meet where they are to, however busy the machine is
+				if !judge(newSite(t, f.Name)) {
+					t.Errorf("it is not true that %s", f.Wrong)
+				}
+				if judge(newSite(t, "")) {
+					t.Errorf("of the honest driver, too, it is true that %s", f.Wrong)
+				}
+			})
 		})
 	}
 }
