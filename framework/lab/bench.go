@@ -154,8 +154,18 @@ func (b *Bench) Requests() int64 { return b.lab.clients.requests.Load() - b.requ
 // Timeline is what the spec did and saw, a line each.
 func (b *Bench) Timeline() string { return strings.Join(b.timeline, "\n") }
 
-// Scene is where to look for evidence about the spec.
-func (b *Bench) Scene() evidence.Scene {
+// Scenes are where to look for evidence about the spec. What the driver said of it is in the first.
+func (b *Bench) Scenes() []evidence.Scene {
+	scenes := []evidence.Scene{b.scene()}
+	if b.neighbour != nil {
+		other := b.neighbour.scene()
+		other.NoLogs = true
+		scenes = append(scenes, other)
+	}
+	return scenes
+}
+
+func (b *Bench) scene() evidence.Scene {
 	made := b.lab.journal.existing(func(o client.Object) bool {
 		_, snapshot := o.(*snapshotv1.VolumeSnapshot)
 		_, content := o.(*snapshotv1.VolumeSnapshotContent)

@@ -20,7 +20,11 @@ const provisionedBy = "pv.kubernetes.io/provisioned-by"
 // Trace is what the watches have shown of the spec's objects. It is to be taken before Undo, which forgets them.
 func (b *Bench) Trace() trace.Trace {
 	t := trace.Trace{Began: b.began.UTC()}
-	for _, life := range b.lab.journal.lives(b.owns) {
+	lives := b.lab.journal.lives(b.owns)
+	if b.neighbour != nil {
+		lives = append(lives, b.neighbour.lab.journal.lives(b.owns)...)
+	}
+	for _, life := range lives {
 		t.Objects = append(t.Objects, life.traced(b.began))
 	}
 	first := func(o trace.Object) float64 { return o.States[0].At }

@@ -54,7 +54,7 @@ func That(r catalogue.Requirement, judge Judge) bool {
 			noteTrace(bench)
 			note(catalogue.MarkRequests, strconv.FormatInt(bench.Requests(), 10))
 			if ginkgo.CurrentSpecReport().Failed() {
-				note(catalogue.MarkEvidence, evidence.Collect(ctx, bench.Scene()))
+				noteEvidence(ctx, bench.Scenes())
 			}
 		})
 		labels := ginkgo.Label(r.Labels()...)
@@ -75,10 +75,10 @@ func undo(ctx context.Context, bench *lab.Bench, keepFailed bool) {
 		bench.Abandon()
 		return
 	}
-	scene := bench.Scene()
+	scenes := bench.Scenes()
 	leftovers, err := bench.Undo(ctx)
 	if len(leftovers) > 0 && !ginkgo.CurrentSpecReport().Failed() {
-		note(catalogue.MarkEvidence, evidence.Collect(ctx, scene))
+		noteEvidence(ctx, scenes)
 	}
 	for _, l := range leftovers {
 		note(catalogue.MarkLeftover, l)
@@ -86,6 +86,14 @@ func undo(ctx context.Context, bench *lab.Bench, keepFailed bool) {
 	if err != nil {
 		ginkgo.Fail("undoing what the spec made: " + err.Error())
 	}
+}
+
+func noteEvidence(ctx context.Context, scenes []evidence.Scene) {
+	var text strings.Builder
+	for _, scene := range scenes {
+		text.WriteString(evidence.Collect(ctx, scene))
+	}
+	note(catalogue.MarkEvidence, text.String())
 }
 
 func noteTrace(bench *lab.Bench) {
