@@ -3,19 +3,41 @@ package fault
 import (
 	"context"
 	"crypto/rand"
+	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
 
-// resumeFaults are in what the controller does after a call that was given up and then, made again, went well.
+// resumeFaults are in what the controller does with a call that it has answered already, or that was given up and then, made
+// again, went well.
 func resumeFaults() []Fault {
 	return []Fault{
+		{Name: "failed-creation-goes-on", Wrong: "a volume is made some time after the driver said for good that it could not be", Controller: goingOn},
 		{Name: "resumed-creation-stays-locked", Wrong: "after a call that resumed one that was given up its name stays locked", Controller: lockedAfterResuming},
 		{Name: "resumed-creation-forgotten", Wrong: "what a call made that resumed one that was given up is not found by its name", Controller: forgottenAfterResuming},
 		{Name: "resumed-creation-undeletable", Wrong: "what a call made that resumed one that was given up is not deleted at once", Controller: undeletableAfterResuming},
 	}
+}
+
+// goesOn is how long a creation takes that was told as failed.
+const goesOn = 8 * time.Second
+
+// goingOn refuses a volume for good and makes it nevertheless, if nobody asks again, too.
+func goingOn(next csi.ControllerServer) csi.ControllerServer {
+	var done memory[time.Time] // by name
+	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+		due := done.once(req.GetName(), func() time.Time {
+			later := context.WithoutCancel(ctx)
+			time.AfterFunc(goesOn, func() { _, _ = next.CreateVolume(later, req) })
+			return time.Now().Add(goesOn)
+		})
+		if time.Now().Before(due) {
+			return nil, status.Errorf(codes.Internal, "volume %q could not be made in time", req.GetName())
+		}
+		return next.CreateVolume(ctx, req)
+	})(next)
 }
 
 // resumption follows calls that create, by the name of what they create.

@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
 	"google.golang.org/grpc/codes"
@@ -11,6 +12,16 @@ import (
 
 // sequenceJudges see the defects that show only in what comes after other direct calls.
 var sequenceJudges = map[string]func(site) bool{
+	"failed-creation-goes-on": func(s site) bool {
+		_, err := s.CreateVolume(s.Context(), s.request("one", nil))
+		if err == nil {
+			return false
+		}
+		time.Sleep(2 * goesOn) // of the bubble's time
+		there, err := s.stores["a"].Volumes(s.Context())
+		s.must(err)
+		return len(there) == 1 && s.volume("one", nil).GetVolumeId() != ""
+	},
 	"resumed-creation-stays-locked": func(s site) bool {
 		v, shot := s.resumed()
 		_, one := s.CreateVolume(s.Context(), s.request("one", nil))
