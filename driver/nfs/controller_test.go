@@ -141,7 +141,7 @@ func TestAClassHasItsFilersInSomeZones(t *testing.T) {
 		_, err := s.CreateVolume(t.Context(), within(none))
 		wantCode(t, err, codes.InvalidArgument, "parameters.zones", "a, b, c")
 	}
-	for zones, want := range map[string]int64{"b": 4 * gib, "b,c": 7 * gib, "c": 3 * gib} {
+	for zones, want := range map[string]int64{"b": 4 * gib, "b,c": 7 * gib, "c, c": 3 * gib} {
 		room, err := s.GetCapacity(t.Context(), &csi.GetCapacityRequest{Parameters: map[string]string{"zones": zones}})
 		must(t, err)
 		if room.GetAvailableCapacity() != want {

@@ -95,7 +95,9 @@ func (c *controller) zonesOf(parameters map[string]string) ([]string, error) {
 		if !slices.Contains(all, zone) {
 			return nil, badField("parameters."+keyZones, fmt.Sprintf("%q", text), "zones that have a filer, parted by commas: "+strings.Join(all, ", "))
 		}
-		some = append(some, zone)
+		if !slices.Contains(some, zone) {
+			some = append(some, zone)
+		}
 	}
 	return some, nil
 }
