@@ -57,7 +57,7 @@ func matchersOfTheRest() []edit {
 		{file: pod, test: pods, wrong: "unschedulable for any reason is taken for unschedulable because of the volume",
 			was: `c.Reason == corev1.PodReasonUnschedulable && told, nil`, broken: `c.Reason == corev1.PodReasonUnschedulable && (told || true), nil`},
 		{file: pod, test: pods, wrong: "turned away for any reason is taken for turned away because there is no storage",
-			was: `return c.Status == corev1.ConditionFalse && told, nil`, broken: `return c.Status == corev1.ConditionFalse, nil`},
+			was: `return c.Status == corev1.ConditionFalse && told, nil`, broken: `return c.Status == corev1.ConditionFalse && (told || true), nil`},
 		{file: pod, test: pods, wrong: "a pod that was let in is taken for one that was turned away",
 			was: `return c.Status == corev1.ConditionFalse && told, nil`, broken: `return told, nil`},
 		{file: pod, test: pods, wrong: "a container that runs for the first time is taken for one that has ended",

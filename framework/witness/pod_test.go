@@ -29,6 +29,10 @@ func waiting(reason string) func(*Pod) {
 	}
 }
 
+func running(s *Pod) {
+	s.Object.Status.ContainerStatuses = []corev1.ContainerStatus{{State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}}}
+}
+
 func ended(s *Pod) {
 	s.Object.Status.ContainerStatuses = []corev1.ContainerStatus{{State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{}}}}
 }
@@ -58,7 +62,7 @@ func TestPodMatchers(t *testing.T) {
 		"started again":                     {RunAgain(), aPod(corev1.PodRunning, "a", ready, restarted), yes},
 		"ended, and was started again":      {HaveEnded(), aPod(corev1.PodRunning, "a", ready, restarted), yes},
 		"ended, not yet started again":      {HaveEnded(), aPod(corev1.PodRunning, "a", ended), yes},
-		"has not ended":                     {HaveEnded(), aPod(corev1.PodRunning, "a", ready), notYet},
+		"has not ended":                     {HaveEnded(), aPod(corev1.PodRunning, "a", ready, running), notYet},
 		"never ended":                       {RunAgain(), aPod(corev1.PodRunning, "a", ready), notYet},
 		"started again, not ready":          {RunAgain(), aPod(corev1.PodRunning, "a", restarted), notYet},
 		"ended":                             {Run(), aPod(corev1.PodSucceeded, "a"), neverYes},
