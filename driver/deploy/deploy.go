@@ -52,9 +52,10 @@ type Options struct {
 	Credentials    Credentials
 }
 
-// Defaults are Options for a kind cluster, without images, zones and credentials.
+// Defaults are Options for a kind cluster, without images, zones and credentials. The capacity is kept in books only: it has
+// to do for what many specs have at one time, each volume and snapshot of which counts with all of its size.
 func Defaults() Options {
-	return Options{Plugin: "nfsplugin", Capacity: "20Gi", DataDir: "/var/lib/csicert-nfs", KubeletDir: "/var/lib/kubelet", Mount: "auto", Controllers: 1}
+	return Options{Plugin: "nfsplugin", Capacity: "200Gi", DataDir: "/var/lib/csicert-nfs", KubeletDir: "/var/lib/kubelet", Mount: "auto", Controllers: 1}
 }
 
 // Images are the names that Options.Images must have, beside that of the plugin.
@@ -152,7 +153,7 @@ func (o Options) check() error {
 		}
 	}
 	if q, err := resource.ParseQuantity(o.Capacity); err != nil || q.Sign() <= 0 {
-		return &BadOptionError{"Capacity", strconv.Quote(o.Capacity), "a quantity such as 20Gi"}
+		return &BadOptionError{"Capacity", strconv.Quote(o.Capacity), "a quantity such as 200Gi"}
 	}
 	if o.Controllers < 1 {
 		return &BadOptionError{"Controllers", strconv.Itoa(o.Controllers), "1 or more"}
