@@ -144,20 +144,39 @@ func (t *Thing[T]) revive(ctx context.Context) error {
 	if failure := t.await(ctx, t.b.lab.cfg.Budgets.Delete, witness.BeGone[T]()); failure != "" {
 		return fmt.Errorf("it has to go first: %s", failure)
 	}
+	t.b.undo = append(t.b.undo, undoing{what: "what holds " + t.key.kind + " " + t.key.name, do: func(ctx context.Context) error {
+		return t.b.lab.letGo(ctx, o)
+	}})
+	for range mostRevivals {
+		t.b.say("spoiling: %s %s is made again", t.key.kind, t.key.name)
+		t.b.create(ctx, strings.ToLower(t.key.kind), held(o))
+		if err := t.until(ctx, func(s witness.Sight[T]) bool { return !s.Gone }); err != nil {
+			return err
+		}
+		soon, cancel := context.WithTimeout(ctx, lookAgain)
+		wentAgain := t.until(soon, func(s witness.Sight[T]) bool { return s.Gone }) == nil
+		cancel()
+		if !wentAgain {
+			return nil
+		}
+	}
+	return fmt.Errorf("somebody deletes %s %s whenever it is made again", t.key.kind, t.key.name)
+}
+
+// mostRevivals: whoever deleted the first may do so once more, by its name, and take off whatever holds it.
+const mostRevivals = 3
+
+// held is the object anew, held, and with nothing behind it.
+func held(o client.Object) client.Object {
 	again := anew(o)
-	switch a := again.(type) { // nothing is behind it any more
+	switch a := again.(type) {
 	case *corev1.PersistentVolume:
 		a.Spec.PersistentVolumeReclaimPolicy = corev1.PersistentVolumeReclaimRetain
 	case *snapshotv1.VolumeSnapshotContent:
 		a.Spec.DeletionPolicy = snapshotv1.VolumeSnapshotContentRetain
 	}
-	again.SetFinalizers([]string{Holder}) // whoever deleted the first may do so again, by its name
-	t.b.say("spoiling: %s %s is made again", t.key.kind, t.key.name)
-	t.b.create(ctx, strings.ToLower(t.key.kind), again)
-	t.b.undo = append(t.b.undo, undoing{what: "what holds " + t.key.kind + " " + t.key.name, do: func(ctx context.Context) error {
-		return t.b.lab.letGo(ctx, again)
-	}})
-	return t.until(ctx, func(s witness.Sight[T]) bool { return !s.Gone })
+	again.SetFinalizers([]string{Holder})
+	return again
 }
 
 // letGo takes the holder off the object, and leaves what others hold it by: they come and go meanwhile.
