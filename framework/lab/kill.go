@@ -33,11 +33,9 @@ type Killed struct {
 // driver.
 func (b *Bench) Kill(ctx context.Context, components ...Component) Killed {
 	ginkgo.GinkgoHelper()
-	over, err := b.lab.outage(ctx)
-	if err != nil {
-		b.blocked("killing", err.Error())
-	}
-	b.undo = append(b.undo, undoing{what: "the outage", do: func(context.Context) error { over(); return nil }})
+	b.TakeTurn(ctx)
+	over := b.turn
+	b.turn = nil
 	var pods []*corev1.Pod
 	for _, c := range components {
 		if !slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return p.UID == c.pod.UID }) {

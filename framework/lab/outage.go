@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/onsi/ginkgo/v2"
 	"golang.org/x/sys/unix"
 )
 
@@ -33,4 +34,19 @@ func (l *Lab) outage(ctx context.Context) (over func(), err error) {
 		return nil, fmt.Errorf("waiting for the end of another outage: %w", err)
 	}
 	return over, nil
+}
+
+// TakeTurn waits until no other suite of the run has the driver's processes killed, for what has to be killed while it works:
+// the wait comes before the work then. The next Kill is of this turn.
+func (b *Bench) TakeTurn(ctx context.Context) {
+	ginkgo.GinkgoHelper()
+	if b.turn != nil {
+		return
+	}
+	over, err := b.lab.outage(ctx)
+	if err != nil {
+		b.blocked("killing", err.Error())
+	}
+	b.turn = over
+	b.undo = append(b.undo, undoing{what: "the outage", do: func(context.Context) error { over(); return nil }})
 }

@@ -30,6 +30,7 @@ var _ = verify.That(DataOutliveTheServers, func(ctx context.Context, bench *lab.
 	u := bench.Opened(ctx, bench.PromptClass(ctx), payload.Small(1))
 	during := bench.Tree(2) // its writing takes about as long as the servers are away
 	var killed lab.Killed
+	bench.TakeTurn(ctx)
 	bench.MustFillWhile(ctx, u.Pod, during, func() { killed = bench.Kill(ctx, servers...) })
 	killed.Return(ctx)
 
