@@ -53,8 +53,6 @@ func (s Seen) Definition() (string, error) {
 		for _, key := range keys[1:] {
 			line(fmt.Sprintf("  - %q", key), "")
 		}
-	}
-	if len(s.keys()) > 0 {
 		line("  # partial: {segments: [zone-b], parameters: {pool: ssd}}", "where a class has storage in some segments only: what becomes of pods elsewhere is judged")
 	}
 	line("# bindingModes: [WaitForFirstConsumer]", "both, where nothing is said")

@@ -24,7 +24,7 @@ type Bench struct {
 	prefix    string // of every object's name: the requirement's ID, lower case
 	counts    map[string]int
 	undo      []undoing // undone last to first
-	turn      func()    // ends the turn to kill that was taken, and that no Kill has used
+	turn      func()    // ends the turn to kill that was taken, and that no kill has used
 	neighbour *Bench    // in another namespace
 	requests  int64     // API requests that the process had made when the bench was opened
 	volumes   []*Volume

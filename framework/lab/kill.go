@@ -33,9 +33,7 @@ type Killed struct {
 // driver.
 func (b *Bench) Kill(ctx context.Context, components ...Component) Killed {
 	ginkgo.GinkgoHelper()
-	b.TakeTurn(ctx)
-	over := b.turn
-	b.turn = nil
+	over := b.useTurn(ctx)
 	var pods []*corev1.Pod
 	for _, c := range components {
 		if !slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return p.UID == c.pod.UID }) {

@@ -26,11 +26,7 @@ func (b *Bench) RestartKubelet(ctx context.Context, on Node) {
 	if len(before) == 0 {
 		b.lacking(catalogue.MarkSkipped, "the kubelet of node "+on.Name+" is not run by systemd as kubelet.service")
 	}
-	over, err := b.lab.outage(ctx)
-	if err != nil {
-		b.blocked("restarting the kubelet of "+on.Name, err.Error())
-	}
-	defer over()
+	defer b.useTurn(ctx)()
 	killed := time.Now()
 	lost := b.lab.ask(ctx, on.Name, agent.Kubelet{Kill: true}, nil) // the answer comes by way of the kubelet
 	b.say("killed the kubelet of %s", on.Name)

@@ -37,7 +37,7 @@ func (l *Lab) outage(ctx context.Context) (over func(), err error) {
 }
 
 // TakeTurn waits until no other suite of the run has the driver's processes killed, for what has to be killed while it works:
-// the wait comes before the work then. The next Kill is of this turn.
+// the wait comes before the work then. The next kill is of this turn.
 func (b *Bench) TakeTurn(ctx context.Context) {
 	ginkgo.GinkgoHelper()
 	if b.turn != nil {
@@ -45,8 +45,16 @@ func (b *Bench) TakeTurn(ctx context.Context) {
 	}
 	over, err := b.lab.outage(ctx)
 	if err != nil {
-		b.blocked("killing", err.Error())
+		b.blocked("waiting for the turn to kill", err.Error())
 	}
 	b.turn = over
 	b.undo = append(b.undo, undoing{what: "the outage", do: func(context.Context) error { over(); return nil }})
+}
+
+// useTurn is the turn that was taken, or the next one; over ends it.
+func (b *Bench) useTurn(ctx context.Context) (over func()) {
+	ginkgo.GinkgoHelper()
+	b.TakeTurn(ctx)
+	over, b.turn = b.turn, nil
+	return over
 }

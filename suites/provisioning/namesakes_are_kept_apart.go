@@ -43,6 +43,6 @@ var _ = verify.That(NamesakesAreKeptApart, func(ctx context.Context, bench *lab.
 	volume := bench.Backing(one)
 	bench.Retire(ctx, first)
 	bench.Retire(ctx, one)
-	volume.Leaves(ctx)
+	volume.Gone(ctx)
 	there.MustHold(ctx, second, written, payload.Core)
 })
