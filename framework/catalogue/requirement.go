@@ -56,6 +56,8 @@ type Mutant struct {
 	Wrong string `json:"wrong"` // one sentence: what this one does wrong
 	// Further: tried only by a proof of every judgement.
 	Further bool `json:"further,omitempty"`
+	// Long: the refusals of which it is made outlast the judgement, and kills beside it make them last longer. It is begun early.
+	Long bool `json:"-"`
 }
 
 // Level is how binding a requirement is, in the words of RFC 2119.

@@ -13,6 +13,7 @@ import (
 // job is one pass of the suites: under one mutant or variation, or honest when it names none.
 type job struct {
 	mutant      string
+	long        bool // by its own word
 	variation   string // one of the calls, unless controllers are counted
 	controllers int    // of the deployment that the pass is for; 0: as many as usual
 	ids         []catalogue.ID
@@ -58,6 +59,14 @@ func (j job) filter() string {
 
 // spoils is the judgement whose spoiling the pass looks at, or 0. Such a pass is short: what it waits for comes.
 func (j job) spoils() int { return catalogue.Mutant{Name: j.mutant}.Nth() }
+
+// early is more than 0 when the pass is begun before others.
+func (j job) early() int {
+	if j.long {
+		return 1
+	}
+	return 0
+}
 
 func (j job) String() string { return cmp.Or(j.mutant, j.variation, "honest") }
 
@@ -165,7 +174,7 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 		}
 		to.ids = append(to.ids, r.ID)
 		for _, m := range r.Mutants {
-			j := find(job{mutant: m.Name, company: companyOf(r)})
+			j := find(job{mutant: m.Name, long: m.Long, company: companyOf(r)})
 			j.ids = append(j.ids, r.ID)
 		}
 	}
@@ -175,7 +184,7 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 		}
 	}
 	slices.SortStableFunc(under, func(a, b job) int {
-		return cmp.Or(len(b.ids)-len(a.ids), cmp.Compare(a.spoils(), b.spoils()))
+		return cmp.Or(b.early()-a.early(), len(b.ids)-len(a.ids), cmp.Compare(a.spoils(), b.spoils()))
 	})
 	all := append(honest, under...)
 	for i := range all {

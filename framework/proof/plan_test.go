@@ -58,13 +58,16 @@ func TestPlanDealsEveryPairOnceAndEverySpecOnceHonestly(t *testing.T) {
 // A long pass that is begun last runs alone at the end.
 func TestLongPassesComeFirst(t *testing.T) {
 	var order []string
+	lasting := requirement("BIND-003", nil)
+	lasting.Mutants = []catalogue.Mutant{{Name: "says-so", Long: true}}
 	for _, j := range plan([]catalogue.Requirement{
 		requirement("BIND-001", nil, "spoilt-at-2", "waits-long", "of-two"),
 		requirement("BIND-002", nil, "of-two", "waits-too"),
+		lasting,
 	}, 1) {
 		order = append(order, j.String())
 	}
-	NewWithT(t).Expect(order).To(Equal([]string{"honest", "of-two", "waits-long", "waits-too", "spoilt-at-2"}))
+	NewWithT(t).Expect(order).To(Equal([]string{"honest", "says-so", "of-two", "waits-long", "waits-too", "spoilt-at-2"}))
 }
 
 func TestTheUsualProofTriesNothingFurther(t *testing.T) {

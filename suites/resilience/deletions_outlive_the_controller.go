@@ -18,7 +18,7 @@ var DeletionsOutliveTheController = catalogue.Requirement{
 	Source:    catalogue.CSI("DeleteVolume", "If a volume corresponding to the specified `volume_id` does not exist or the artifacts associated with the volume do not exist anymore, the Plugin MUST reply `0 OK`."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
-		{Name: "volumes-undeletable-after-restart", Wrong: "a controller that was started again does not delete a volume that it does not remember"},
+		{Name: "volumes-undeletable-after-restart", Wrong: "a controller that was started again does not delete a volume that it does not remember", Long: true},
 		catalogue.Spoilt(4),
 	},
 }

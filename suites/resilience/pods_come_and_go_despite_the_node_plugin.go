@@ -20,7 +20,7 @@ var PodsComeAndGoDespiteTheNodePlugin = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
 		{Name: "staging-forgotten-after-restart", Wrong: "a node plugin that was started again gives no pod a volume that it does not remember to have staged"},
-		{Name: "unpublish-refused-after-restart", Wrong: "a node plugin that was started again takes no volume from a pod that it does not remember"},
+		{Name: "unpublish-refused-after-restart", Wrong: "a node plugin that was started again takes no volume from a pod that it does not remember", Long: true},
 		catalogue.Spoilt(6),
 	},
 }

@@ -20,7 +20,7 @@ var SnapshotDeletionsOutliveTheControllers = catalogue.Requirement{
 	Source:    catalogue.CSI("DeleteSnapshot", "If a snapshot corresponding to the specified `snapshot_id` does not exist or the artifacts associated with the snapshot do not exist anymore, the Plugin MUST reply `0 OK`."),
 	Needs:     []catalogue.Capability{catalogue.Driver, catalogue.Snapshots, catalogue.Disruption},
 	Mutants: []catalogue.Mutant{
-		{Name: "snapshots-undeletable-after-restart", Wrong: "a controller that was started again does not delete a snapshot that it does not remember"},
+		{Name: "snapshots-undeletable-after-restart", Wrong: "a controller that was started again does not delete a snapshot that it does not remember", Long: true},
 		catalogue.Spoilt(7),
 	},
 }
