@@ -38,23 +38,8 @@ func nodeFaults() []Fault {
 			Node: spoiltNode{publish: func(_ context.Context, _ csi.NodeServer, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
 				return &csi.NodePublishVolumeResponse{}, bindFolder(req, filepath.Base(req.GetVolumeId()))
 			}}.around},
-		{Name: "mount-options-ignored", Wrong: "volumes are mounted without the options of their class",
-			Controller: creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
-				for _, c := range req.GetVolumeCapabilities() {
-					withoutFlags(c)
-				}
-				return next.CreateVolume(ctx, req)
-			}),
-			Node: spoiltNode{
-				stage: func(ctx context.Context, next csi.NodeServer, req *csi.NodeStageVolumeRequest) (*csi.NodeStageVolumeResponse, error) {
-					withoutFlags(req.GetVolumeCapability())
-					return next.NodeStageVolume(ctx, req)
-				},
-				publish: func(ctx context.Context, next csi.NodeServer, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
-					withoutFlags(req.GetVolumeCapability())
-					return next.NodePublishVolume(ctx, req)
-				},
-			}.around},
+		{Name: "mount-options-ignored", Wrong: "volumes are mounted without the options of their class", Controller: creating(withoutOptions), Node: barely.around},
+		{Name: "unknown-option-told-once", Wrong: "who asks again for a volume that was refused gets it, and without the mount options of its class", Controller: refusingOnce, Node: barely.around},
 		{Name: "second-publish-is-empty", Wrong: "only the first pod of a node sees the volume", Node: showingOnce},
 		{Name: "one-volume-per-node", Wrong: "a node that has one volume mounted refuses the other", Node: publishingOne},
 		{Name: "unpublish-refused", Wrong: "a volume cannot be taken from a pod that ends",
@@ -67,12 +52,6 @@ func nodeFaults() []Fault {
 					return next.NodeUnpublishVolume(ctx, req)
 				}}.around(next)
 			}},
-	}
-}
-
-func withoutFlags(c *csi.VolumeCapability) {
-	if m := c.GetMount(); m != nil {
-		m.MountFlags = nil
 	}
 }
 

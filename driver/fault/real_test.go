@@ -193,6 +193,15 @@ var judges = map[string]func(site) bool{
 		_, err := s.CreateVolume(s.Context(), req)
 		return err == nil
 	},
+	"unknown-option-told-once": func(s site) bool {
+		ask := func() error {
+			req := s.request("one", nil)
+			req.GetVolumeCapabilities()[0].GetMount().MountFlags = []string{"no-such-option"}
+			_, err := s.CreateVolume(s.Context(), req)
+			return err
+		}
+		return status.Code(ask()) == codes.InvalidArgument && ask() == nil
+	},
 	"long-claim-names-refused": func(s site) bool {
 		s.class[claimName] = strings.Repeat("n", 64)
 		_, err := s.CreateVolume(s.Context(), s.request("one", nil))

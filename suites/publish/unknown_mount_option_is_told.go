@@ -10,7 +10,7 @@ import (
 )
 
 // UnknownMountOptionIsTold: who misspells noexec wants to know, and not to find the volume mounted without it. A driver may
-// say so when the volume is made or when it is mounted.
+// say so when the volume is made or when it is mounted, and has to say so as often as it is asked.
 var UnknownMountOptionIsTold = catalogue.Requirement{
 	ID:        "PUB-011",
 	Level:     catalogue.Should,
@@ -19,6 +19,7 @@ var UnknownMountOptionIsTold = catalogue.Requirement{
 	Needs:     []catalogue.Capability{catalogue.Driver},
 	Mutants: []catalogue.Mutant{
 		{Name: "mount-options-ignored", Wrong: "volumes are mounted without the options of their class"},
+		{Name: "unknown-option-told-once", Wrong: "who asks again for a volume that was refused gets it, and without the mount options of its class"},
 		catalogue.AlsoSpoilt(1),
 	},
 }
@@ -28,6 +29,7 @@ var _ = verify.That(UnknownMountOptionIsTold, func(ctx context.Context, bench *l
 	honest.ReachRun(ctx) // the same without the option: what follows is for its sake
 	wrong := bench.Workload(ctx, bench.Class(ctx, lab.MountedWith("csicert-no-such-option")))
 	wrong.Claim.Must(ctx, witness.BeBoundOrRefused("rpc error"))
+	bench.Workload(ctx, bench.Class(ctx)).ReachRun(ctx) // the fence: an error that passes has passed
 	if wrong.Claim.Now().Spec.VolumeName != "" {
 		wrong.Pod.Must(ctx, witness.BeRefusedMount("MountVolume"))
 	}

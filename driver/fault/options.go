@@ -1,0 +1,50 @@
+package fault
+
+import (
+	"context"
+
+	"github.com/container-storage-interface/spec/lib/go/csi"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// withoutOptions makes the volume as if its class had no mount options.
+func withoutOptions(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+	for _, c := range req.GetVolumeCapabilities() {
+		withoutFlags(c)
+	}
+	return next.CreateVolume(ctx, req)
+}
+
+// refusingOnce leaves the first call for a volume as it is, and the options out of the calls that come after its refusal.
+func refusingOnce(next csi.ControllerServer) csi.ControllerServer {
+	var refused memory[bool] // volume's name
+	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
+		if was, _ := refused.recall(req.GetName()); was {
+			return withoutOptions(ctx, next, req)
+		}
+		answer, err := next.CreateVolume(ctx, req)
+		if status.Code(err) == codes.InvalidArgument {
+			refused.remember(req.GetName(), true)
+		}
+		return answer, err
+	})(next)
+}
+
+// barely mounts volumes without options.
+var barely = spoiltNode{
+	stage: func(ctx context.Context, next csi.NodeServer, req *csi.NodeStageVolumeRequest) (*csi.NodeStageVolumeResponse, error) {
+		withoutFlags(req.GetVolumeCapability())
+		return next.NodeStageVolume(ctx, req)
+	},
+	publish: func(ctx context.Context, next csi.NodeServer, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
+		withoutFlags(req.GetVolumeCapability())
+		return next.NodePublishVolume(ctx, req)
+	},
+}
+
+func withoutFlags(c *csi.VolumeCapability) {
+	if m := c.GetMount(); m != nil {
+		m.MountFlags = nil
+	}
+}
