@@ -13,7 +13,7 @@ import (
 // job is one pass of the suites: under one mutant or variation, or honest when it names none.
 type job struct {
 	mutant      string
-	long        bool // by its own word
+	long        bool   // by its own word
 	variation   string // one of the calls, unless controllers are counted
 	controllers int    // of the deployment that the pass is for; 0: as many as usual
 	ids         []catalogue.ID
