@@ -16,7 +16,8 @@ func withoutOptions(ctx context.Context, next csi.ControllerServer, req *volumeR
 	return next.CreateVolume(ctx, req)
 }
 
-// refusingOnce leaves the first call for a volume as it is, and the options out of the calls that come after its refusal.
+// refusingOnce leaves the options out of the calls that come after a refusal. It refuses as one who is at a loss: after
+// INVALID_ARGUMENT the provisioner would not ask again for minutes.
 func refusingOnce(next csi.ControllerServer) csi.ControllerServer {
 	var refused memory[bool] // volume's name
 	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
@@ -26,6 +27,7 @@ func refusingOnce(next csi.ControllerServer) csi.ControllerServer {
 		answer, err := next.CreateVolume(ctx, req)
 		if status.Code(err) == codes.InvalidArgument {
 			refused.remember(req.GetName(), true)
+			return nil, status.Error(codes.Internal, status.Convert(err).Message())
 		}
 		return answer, err
 	})(next)

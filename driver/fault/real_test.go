@@ -200,7 +200,7 @@ var judges = map[string]func(site) bool{
 			_, err := s.CreateVolume(s.Context(), req)
 			return err
 		}
-		return status.Code(ask()) == codes.InvalidArgument && ask() == nil
+		return status.Code(ask()) == codes.Internal && ask() == nil
 	},
 	"long-claim-names-refused": func(s site) bool {
 		s.class[claimName] = strings.Repeat("n", 64)
