@@ -17,7 +17,7 @@ func withoutOptions(ctx context.Context, next csi.ControllerServer, req *volumeR
 }
 
 // refusingOnce leaves the options out of the calls that come after a refusal. It refuses as one who is at a loss: after
-// INVALID_ARGUMENT the provisioner would not ask again for minutes.
+// INVALID_ARGUMENT the provisioner does not ask again before its --retry-interval-max.
 func refusingOnce(next csi.ControllerServer) csi.ControllerServer {
 	var refused memory[bool] // volume's name
 	return creating(func(ctx context.Context, next csi.ControllerServer, req *volumeRequest) (*volumeAnswer, error) {
