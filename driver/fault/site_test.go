@@ -79,6 +79,14 @@ func (s site) request(name string, source *csi.VolumeContentSource) *csi.CreateV
 			AccessMode: &csi.VolumeCapability_AccessMode{Mode: csi.VolumeCapability_AccessMode_MULTI_NODE_MULTI_WRITER}}}}
 }
 
+// askMisspelt asks for one volume, the same each time, with a mount option that does not exist.
+func (s site) askMisspelt() error {
+	req := s.request("one", nil)
+	req.GetVolumeCapabilities()[0].GetMount().MountFlags = []string{"no-such-option"}
+	_, err := s.CreateVolume(s.Context(), req)
+	return err
+}
+
 func (s site) volume(name string, source *csi.VolumeContentSource) *csi.Volume {
 	s.Helper()
 	answer, err := s.CreateVolume(s.Context(), s.request(name, source))

@@ -13,7 +13,7 @@ import (
 // job is one pass of the suites: under one mutant or variation, or honest when it names none.
 type job struct {
 	mutant      string
-	long        bool   // by its own word
+	long        bool   // by the word of one that names the mutant
 	variation   string // one of the calls, unless controllers are counted
 	controllers int    // of the deployment that the pass is for; 0: as many as usual
 	ids         []catalogue.ID
@@ -174,8 +174,8 @@ func plan(requirements []catalogue.Requirement, beside int) []job {
 		}
 		to.ids = append(to.ids, r.ID)
 		for _, m := range r.Mutants {
-			j := find(job{mutant: m.Name, long: m.Long, company: companyOf(r)})
-			j.ids = append(j.ids, r.ID)
+			j := find(job{mutant: m.Name, company: companyOf(r)})
+			j.ids, j.long = append(j.ids, r.ID), j.long || m.Long
 		}
 	}
 	for _, j := range slices.Concat(shared, idle, kills, []job{*lone[surveys], *lone[nodes]}) {

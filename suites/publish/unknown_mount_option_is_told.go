@@ -25,11 +25,11 @@ var UnknownMountOptionIsTold = catalogue.Requirement{
 }
 
 var _ = verify.That(UnknownMountOptionIsTold, func(ctx context.Context, bench *lab.Bench) {
-	honest := bench.Workload(ctx, bench.Class(ctx))
-	honest.ReachRun(ctx) // the same without the option: what follows is for its sake
+	class := bench.Class(ctx)
+	bench.Workload(ctx, class).ReachRun(ctx) // the same without the option: what follows is for its sake
 	wrong := bench.Workload(ctx, bench.Class(ctx, lab.MountedWith("csicert-no-such-option")))
 	wrong.Claim.Must(ctx, witness.BeBoundOrRefused("rpc error"))
-	bench.Workload(ctx, bench.Class(ctx)).ReachRun(ctx) // the fence: an error that passes has passed
+	bench.Workload(ctx, class).ReachRun(ctx) // the fence: an error that passes has passed
 	if wrong.Claim.Now().Spec.VolumeName != "" {
 		wrong.Pod.Must(ctx, witness.BeRefusedMount("MountVolume"))
 	}
