@@ -30,8 +30,8 @@ func (r Put) run(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 }
 
 func put(ctx context.Context, dir *os.Root, name string, from io.Reader) (stored Stored, err error) {
-	part := ".agent-put-" + rand.Text()
-	f, err := dir.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	part := ".agent-put-" + rand.Text() // nobody else's: O_EXCL could only fail for a file server that was restarted
+	f, err := dir.OpenFile(part, os.O_WRONLY|os.O_CREATE, 0o644)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -112,7 +112,7 @@ func (r TryWrite) run(_ context.Context, _ io.Reader, stdout io.Writer) error {
 	}
 	defer dir.Close()
 	name := ".agent-try-" + rand.Text()
-	f, err := dir.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := dir.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return answer(stdout, refused(err))
 	}

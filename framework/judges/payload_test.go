@@ -1,7 +1,7 @@
 package judges
 
 func payloads() []edit {
-	const diff, walk = "framework/payload/diff.go", "framework/payload/walk.go"
+	const diff, walk, write = "framework/payload/diff.go", "framework/payload/walk.go", "framework/payload/write.go"
 	const each, whole = "TestEachDamageIsSeenUnderItsAspectAlone", "TestNeitherPartNorNothingIsTheWhole"
 	return []edit{
 		{file: diff, test: whole, often: true, wrong: "a subset is taken for equality: what is extra is passed over",
@@ -39,5 +39,9 @@ func payloads() []edit {
 			was: `name == "lost+found" && st.Uid == 0 {`, broken: `name == "lost+found" {`},
 		{file: walk, test: "TestWhatIsWrittenIsWhatTheRecipeSays", wrong: "a link's target is passed over",
 			was: `Symlink, 0, Path(target)`, broken: `Symlink, 0, Path(target[:0])`},
+		{file: write, test: "TestWriteTakesNothingOfAnotherForItsOwn/hard-2", wrong: "another's entry is taken for the link that was to be made",
+			was: `return err == nil && os.SameFile(first, found)`, broken: "_ = first\n\t\treturn err == nil"},
+		{file: write, test: "TestWriteGetsOnWhereItIsToldThatItsOwnExists", wrong: "a file server's second answer to one call fails the writer",
+			was: `if errors.Is(err, fs.ErrExist) && n.isThere(r) {`, broken: `if false {`},
 	}
 }

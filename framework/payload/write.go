@@ -16,7 +16,8 @@ import (
 
 // Write makes the tree below root, a directory that exists, and returns when all of it is on the volume (fsync). It
 // resolves names below root only. When root already has a name that the tree begins with it writes nothing and the
-// error is fs.ErrExist; on any other error a part of the tree may be there.
+// error is fs.ErrExist; on any other error a part of the tree may be there. It gets on where the storage says of what
+// Write itself made that it exists, see [node.made].
 func (t Tree) Write(ctx context.Context, root string) error {
 	if err := t.check(); err != nil {
 		return err
@@ -65,7 +66,7 @@ func (t Tree) Write(ctx context.Context, root string) error {
 // make creates the entry in its parent. It names it relative to the open parent, so that paths never pass a symlink.
 func (n *node) make(ctx context.Context, t Tree, r *os.Root, c *chain) error {
 	if n.linkTo != "" {
-		return r.Link(n.linkTo, n.path)
+		return n.made(r.Link(n.linkTo, n.path), r)
 	}
 	parent, err := c.in(path.Dir(n.path))
 	if err != nil {
@@ -84,7 +85,7 @@ func (n *node) make(ctx context.Context, t Tree, r *os.Root, c *chain) error {
 	default:
 		err = fmt.Errorf("no way to make a %s", n.kind)
 	}
-	if err != nil {
+	if err := n.made(err, r); err != nil {
 		return err
 	}
 	if n.uid != keep || n.gid != keep {
@@ -104,8 +105,40 @@ func (n *node) make(ctx context.Context, t Tree, r *os.Root, c *chain) error {
 	return touch(at, base, n.mtime(t))
 }
 
+// made forgives that the entry exists where it is what was to be made. Write has seen that the tree was not there, so
+// it is its own: a file server that was killed between doing something and saying so is asked again, and where it keeps
+// no record it says "exists". An NFSv3 server keeps one for O_EXCL alone (RFC 1813, 3.3.8), and can die before it has.
+func (n *node) made(err error, r *os.Root) error {
+	if errors.Is(err, fs.ErrExist) && n.isThere(r) {
+		return nil
+	}
+	return err
+}
+
+func (n *node) isThere(r *os.Root) bool {
+	found, err := r.Lstat(n.path)
+	if err != nil {
+		return false
+	}
+	if n.linkTo != "" {
+		first, err := r.Lstat(n.linkTo)
+		return err == nil && os.SameFile(first, found)
+	}
+	switch n.kind {
+	case Dir:
+		return found.IsDir()
+	case Fifo:
+		return found.Mode().Type() == fs.ModeNamedPipe
+	case Symlink:
+		target, err := r.Readlink(n.path)
+		return err == nil && target == n.target
+	}
+	return false
+}
+
+// makeFile opens without O_EXCL, see [node.made].
 func (n *node) makeFile(ctx context.Context, t Tree, parent *os.File) error {
-	f, err := openIn(parent, path.Base(n.path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := openIn(parent, path.Base(n.path), os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,10 @@ func (c *Client) Create(ctx context.Context, dir Handle, name string, as SetAttr
 
 // CreateExclusive makes a regular file and fails with EEXIST when the name
 // is taken. It stays right when the server is restarted in the midst: the
-// server keeps a token with the file and knows the same call again.
+// server keeps a token with the file and knows the same call again, unless
+// it ended between making the file and keeping the token. Then, as of Mkdir,
+// Symlink and Mknod that are sent again, the answer is EEXIST: nobody can
+// say whose the name is, and that somebody else has it is the safe answer.
 func (c *Client) CreateExclusive(ctx context.Context, dir Handle, name string, as SetAttr) (Handle, Attr, error) {
 	var token Verifier
 	_, _ = crand.Read(token[:]) // never fails
