@@ -28,13 +28,14 @@ var DataOutliveTheServers = catalogue.Requirement{
 var _ = verify.That(DataOutliveTheServers, func(ctx context.Context, bench *lab.Bench) {
 	servers := slices.Concat(bench.ControllerPlugin(ctx), bench.Servers(ctx))
 	u := bench.Opened(ctx, bench.PromptClass(ctx), payload.Small(1))
-	during := bench.Tree(2) // its writing takes about as long as the servers are away
+	during, amid := bench.Tree(2), payload.Small(3)
 	var killed lab.Killed
 	bench.TakeTurn(ctx)
 	bench.MustFillWhile(ctx, u.Pod, during, func() { killed = bench.Kill(ctx, servers...) })
+	bench.MustFill(ctx, u.Pod, amid) // a small tree may have been complete before the servers were gone
 	killed.Return(ctx)
 
-	all := bench.Joined(ctx, u.Written, during)
+	all := bench.Joined(ctx, bench.Joined(ctx, u.Written, during), amid)
 	bench.MustHold(ctx, u.Pod, all, payload.Content, payload.Links, payload.Modes)
 	bench.Retire(ctx, u.Pod)
 	successor := bench.Pod(ctx, lab.Using(u.Claim))
