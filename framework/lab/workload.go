@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/onsi/ginkgo/v2"
@@ -133,13 +134,17 @@ func (b *Bench) VolumeHandle(ctx context.Context, c *Claim) string {
 	return volume.Now().Spec.CSI.VolumeHandle
 }
 
-// Joined is a volume's content with a tree beside it. It is reckoned from the recipe: what one pod saw, maybe while its
+// Joined is a volume's content with trees beside it. They are reckoned from the recipe: what one pod saw, maybe while its
 // storage was away, is not the measure of what is there.
-func (b *Bench) Joined(ctx context.Context, content payload.Manifest, tree payload.Tree) payload.Manifest {
+func (b *Bench) Joined(ctx context.Context, content payload.Manifest, trees ...payload.Tree) payload.Manifest {
 	ginkgo.GinkgoHelper()
-	more, err := tree.Manifest(ctx)
-	if err != nil {
-		b.blocked("reckoning the tree "+tree.String(), err.Error())
+	all := slices.Clone(content.Entries)
+	for _, tree := range trees {
+		more, err := tree.Manifest(ctx)
+		if err != nil {
+			b.blocked("reckoning the tree "+tree.String(), err.Error())
+		}
+		all = append(all, more.Entries...)
 	}
-	return payload.Manifest{Entries: append(content.Entries, more.Entries...)}
+	return payload.Manifest{Entries: all}
 }

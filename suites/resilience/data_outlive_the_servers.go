@@ -35,7 +35,7 @@ var _ = verify.That(DataOutliveTheServers, func(ctx context.Context, bench *lab.
 	bench.MustFill(ctx, u.Pod, amid) // a small tree may have been complete before the servers were gone
 	killed.Return(ctx)
 
-	all := bench.Joined(ctx, bench.Joined(ctx, u.Written, during), amid)
+	all := bench.Joined(ctx, u.Written, during, amid)
 	bench.MustHold(ctx, u.Pod, all, payload.Content, payload.Links, payload.Modes)
 	bench.Retire(ctx, u.Pod)
 	successor := bench.Pod(ctx, lab.Using(u.Claim))
